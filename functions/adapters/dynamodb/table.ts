@@ -1,0 +1,18 @@
+/**
+ * The one table specification: the data stack and the local engine are both made from it.
+ * Which item lies under which key is written down in `keys.ts`; `docs/ledger.md` draws it.
+ */
+export const table = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  /** DynamoDB deletes items some time after this attribute's instant (epoch seconds); nothing of the books carries it. */
+  timeToLive: 'ttl',
+  indexes: [
+    /** Sparse queue of what must happen next: contacts, coupons and open tasks carry its keys only while something is due. */
+    { name: 'due', partitionKey: 'duePk', sortKey: 'dueAt', sortKeyType: 'N', projection: 'KEYS_ONLY' },
+    /** A member's coupons by the instant they expire, so that the usable ones come first. */
+    { name: 'coupons', partitionKey: 'ownerPk', sortKey: 'expiresAt', sortKeyType: 'N', projection: 'ALL' },
+  ],
+} as const;
+
+export type IndexName = (typeof table.indexes)[number]['name'];

@@ -1,0 +1,135 @@
+/**
+ * THE table of every way in. Infra, the local server and the README's table are derived from it; no route is written down twice.
+ * Data only: nothing here may import anything.
+ */
+
+/** One Lambda function for each room: a shop's flow calls several verbs in a row and should meet one cold start, not five. */
+export type RoomName = 'chat' | 'shop' | 'admin' | 'front';
+/** What an API key may be for. `none`: the route needs no key. */
+export type Role = 'chat' | 'store' | 'admin' | 'none';
+/** What a room may do to the table, in DynamoDB's own words. */
+export type TableAction =
+  | 'BatchGetItem'
+  | 'GetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem';
+
+export interface Room {
+  readonly role: Role;
+  /** Largest body in bytes; a longer one is answered 413. */
+  readonly bodyLimit: number;
+  /** Within this many ms of the request's own time stamp an answer leaves, whatever happens. */
+  readonly deadlineMs: number;
+  /** Lambda's time-out in seconds: a little above the deadline, so that our own answer always comes first. */
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly access: readonly TableAction[];
+  /** What breaks for whom if this function fails; the alarm shows it. */
+  readonly breaks: string;
+}
+
+export interface Route {
+  readonly room: RoomName;
+  readonly verb: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** A route with a block answers a Dynamic Block v2 under the same path with `/block` appended. */
+  readonly block: boolean;
+  /** One sentence for the README and the guide of flow builders. */
+  readonly does: string;
+}
+
+const kib = 1024;
+
+export const rooms: Readonly<Record<RoomName, Room>> = {
+  chat: {
+    role: 'chat',
+    bodyLimit: 64 * kib,
+    deadlineMs: 7_500,
+    timeoutSeconds: 10,
+    memoryMb: 512,
+    access: ['BatchGetItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    breaks: 'Customers in chat cannot join, claim orders, see their points or take rewards.',
+  },
+  shop: {
+    role: 'store',
+    bodyLimit: 1024 * kib,
+    deadlineMs: 25_000,
+    timeoutSeconds: 29,
+    memoryMb: 512,
+    access: ['BatchGetItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem'],
+    breaks: 'The shop cannot push orders and refunds nor check and use coupons at its checkout.',
+  },
+  admin: {
+    role: 'admin',
+    bodyLimit: 1024 * kib,
+    deadlineMs: 25_000,
+    timeoutSeconds: 29,
+    memoryMb: 512,
+    access: ['BatchGetItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem'],
+    breaks: 'The owner cannot look members up, correct points, cancel coupons or close manual tasks.',
+  },
+  front: {
+    role: 'none',
+    bodyLimit: 64 * kib,
+    deadlineMs: 5_000,
+    timeoutSeconds: 6,
+    memoryMb: 256,
+    access: [],
+    breaks: 'Health checks fail, and wrong addresses get the gateway’s own answer instead of ours.',
+  },
+};
+
+const chat = (verb: string, does: string): Route => ({ room: 'chat', verb, method: 'POST', path: `/v1/${verb}`, block: true, does });
+const shop = (verb: string, path: string, does: string): Route => ({
+  room: 'shop',
+  verb,
+  method: 'POST',
+  path: `/v1/store/${path}`,
+  block: false,
+  does,
+});
+const admin = (method: 'GET' | 'POST', verb: string, path: string, does: string): Route => ({
+  room: 'admin',
+  verb,
+  method,
+  path: `/v1/admin/${path}`,
+  block: false,
+  does,
+});
+
+export const routes: readonly Route[] = [
+  chat('enroll', 'Joins the program with an e-mail; the signup bonus is paid once.'),
+  chat('leave', 'Ends the membership; points are forfeited, open coupons stay usable.'),
+  chat('verify-order', 'Says whether an order can be claimed and what it is worth; moves nothing.'),
+  chat('claim-order', 'Credits the points of an order, once in the whole program.'),
+  chat('credit', 'Pays the points that the program sets for an activity.'),
+  chat('balance', 'Shows what the member has.'),
+  chat('history', 'Shows the last five ledger lines as sentences.'),
+  chat('rewards', 'Lists the rewards, eight a page.'),
+  chat('redeem', 'Takes a reward: points leave and a coupon is issued in one step.'),
+  chat('coupons', 'Lists the member’s coupons, usable ones first.'),
+  shop('orders', 'orders', 'Takes 1 to 100 orders as the shop knows them, with refunds and cancellations.'),
+  shop('check-coupon', 'coupons/check', 'Says whether a coupon is valid now.'),
+  shop('use-coupon', 'coupons/use', 'Marks a coupon used by one order, once.'),
+  shop('release-coupon', 'coupons/release', 'Makes a coupon valid again when the order that used it was cancelled.'),
+  admin('POST', 'search-members', 'members/search', 'Finds a member by e-mail.'),
+  admin('GET', 'show-member', 'members/{id}', 'Shows a member with profile.'),
+  admin('GET', 'list-entries', 'members/{id}/entries', 'Explains the ledger of a member, newest first, 50 a page.'),
+  admin('POST', 'adjust', 'members/{id}/adjust', 'Corrects points with a reason, once per key.'),
+  admin('POST', 'change-email', 'members/{id}/email', 'Gives a member another e-mail.'),
+  admin('POST', 'cancel-coupon', 'coupons/{code}/cancel', 'Cancels an unused coupon; the points come back.'),
+  admin('POST', 'store-codes', 'rewards/{id}/codes', 'Preloads the code pool of a reward.'),
+  admin('GET', 'list-tasks', 'tasks', 'Lists the manual rewards that wait for the owner.'),
+  admin('POST', 'close-task', 'tasks/{id}', 'Marks a manual reward fulfilled, or refuses it with the points back.'),
+  { room: 'front', verb: 'health', method: 'GET', path: '/v1/health', block: false, does: 'Says that the service is up.' },
+];
+
+/** Every path that is served, `/block` twins included, with the row it belongs to. */
+export const servedPaths: readonly { readonly route: Route; readonly path: string; readonly asBlock: boolean }[] = routes.flatMap((route) => [
+  { route, path: route.path, asBlock: false },
+  ...(route.block ? [{ route, path: `${route.path}/block`, asBlock: true }] : []),
+]);
