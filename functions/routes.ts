@@ -83,7 +83,14 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
   },
 };
 
-const chat = (verb: string, does: string): Route => ({ room: 'chat', verb, method: 'POST', path: `/v1/${verb}`, block: true, does });
+const chat = (verb: string, does: string): Route => ({
+  room: 'chat',
+  verb,
+  method: 'POST',
+  path: `/v1/${verb}`,
+  block: true,
+  does,
+});
 const shop = (verb: string, path: string, does: string): Route => ({
   room: 'shop',
   verb,
@@ -115,21 +122,46 @@ export const routes: readonly Route[] = [
   shop('orders', 'orders', 'Takes 1 to 100 orders as the shop knows them, with refunds and cancellations.'),
   shop('check-coupon', 'coupons/check', 'Says whether a coupon is valid now.'),
   shop('use-coupon', 'coupons/use', 'Marks a coupon used by one order, once.'),
-  shop('release-coupon', 'coupons/release', 'Makes a coupon valid again when the order that used it was cancelled.'),
+  shop(
+    'release-coupon',
+    'coupons/release',
+    'Makes a coupon valid again when the order that used it was cancelled.',
+  ),
   admin('POST', 'search-members', 'members/search', 'Finds a member by e-mail.'),
   admin('GET', 'show-member', 'members/{id}', 'Shows a member with profile.'),
-  admin('GET', 'list-entries', 'members/{id}/entries', 'Explains the ledger of a member, newest first, 50 a page.'),
+  admin(
+    'GET',
+    'list-entries',
+    'members/{id}/entries',
+    'Explains the ledger of a member, newest first, 50 a page.',
+  ),
   admin('POST', 'adjust', 'members/{id}/adjust', 'Corrects points with a reason, once per key.'),
   admin('POST', 'change-email', 'members/{id}/email', 'Gives a member another e-mail.'),
   admin('POST', 'cancel-coupon', 'coupons/{code}/cancel', 'Cancels an unused coupon; the points come back.'),
   admin('POST', 'store-codes', 'rewards/{id}/codes', 'Preloads the code pool of a reward.'),
   admin('GET', 'list-tasks', 'tasks', 'Lists the manual rewards that wait for the owner.'),
-  admin('POST', 'close-task', 'tasks/{id}', 'Marks a manual reward fulfilled, or refuses it with the points back.'),
-  { room: 'front', verb: 'health', method: 'GET', path: '/v1/health', block: false, does: 'Says that the service is up.' },
+  admin(
+    'POST',
+    'close-task',
+    'tasks/{id}',
+    'Marks a manual reward fulfilled, or refuses it with the points back.',
+  ),
+  {
+    room: 'front',
+    verb: 'health',
+    method: 'GET',
+    path: '/v1/health',
+    block: false,
+    does: 'Says that the service is up.',
+  },
 ];
 
 /** Every path that is served, `/block` twins included, with the row it belongs to. */
-export const servedPaths: readonly { readonly route: Route; readonly path: string; readonly asBlock: boolean }[] = routes.flatMap((route) => [
+export const servedPaths: readonly {
+  readonly route: Route;
+  readonly path: string;
+  readonly asBlock: boolean;
+}[] = routes.flatMap((route) => [
   { route, path: route.path, asBlock: false },
   ...(route.block ? [{ route, path: `${route.path}/block`, asBlock: true }] : []),
 ]);

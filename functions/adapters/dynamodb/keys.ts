@@ -1,0 +1,96 @@
+/**
+ * Which item lies where. Every key but an API key's begins with the program, so no query can cross programs.
+ * No id may hold a `#`, so no key can be made to look like another.
+ */
+import type { EmailHash } from '../../domain/email.ts';
+import type { ContactId, CouponKey, OrderNumber, ProgramId, RewardId, StoreId } from '../../domain/ids.ts';
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export const memberSk = '@MEMBER';
+export const contactSk = '@CONTACT';
+export const orderSk = 'ORDER';
+const entryPrefix = 'E#';
+const seqDigits = 10;
+
+const padded = (seq: number): string => String(seq).padStart(seqDigits, '0');
+export const entrySk = (seq: number): string => `${entryPrefix}${padded(seq)}`;
+export const noteSk = (seq: number): string => `N#${padded(seq)}`;
+export const archivedSk = (id: string): string => `ORDER#${id}`;
+
+export const memberPk = (program: ProgramId, contact: ContactId): string => `P#${program}#M#${contact}`;
+const rewardPk = (program: ProgramId, reward: RewardId): string => `P#${program}#R#${reward}`;
+
+export const keys = {
+  apiKey: (hash: string): Key => ({ pk: `KEY#${hash}`, sk: 'KEY' }),
+  program: (program: ProgramId): Key => ({ pk: `P#${program}`, sk: 'PROGRAM' }),
+  secrets: (program: ProgramId): Key => ({ pk: `P#${program}`, sk: 'SECRETS' }),
+  member: (program: ProgramId, contact: ContactId): Key => ({ pk: memberPk(program, contact), sk: memberSk }),
+  contact: (program: ProgramId, contact: ContactId): Key => ({
+    pk: memberPk(program, contact),
+    sk: contactSk,
+  }),
+  entry: (program: ProgramId, contact: ContactId, seq: number): Key => ({
+    pk: memberPk(program, contact),
+    sk: entrySk(seq),
+  }),
+  note: (program: ProgramId, contact: ContactId, seq: number): Key => ({
+    pk: memberPk(program, contact),
+    sk: noteSk(seq),
+  }),
+  businessKey: (program: ProgramId, contact: ContactId, verb: string, key: string): Key => ({
+    pk: memberPk(program, contact),
+    sk: `K#${verb}#${key}`,
+  }),
+  email: (program: ProgramId, email: EmailHash): Key => ({ pk: `P#${program}#EMAIL#${email}`, sk: 'EMAIL' }),
+  order: (program: ProgramId, store: StoreId, number: OrderNumber): Key => ({
+    pk: `P#${program}#O#${store}#${number}`,
+    sk: orderSk,
+  }),
+  archivedOrder: (program: ProgramId, store: StoreId, number: OrderNumber, id: string): Key => ({
+    pk: `P#${program}#O#${store}#${number}`,
+    sk: archivedSk(id),
+  }),
+  coupon: (program: ProgramId, coupon: CouponKey): Key => ({ pk: `P#${program}#C#${coupon}`, sk: 'COUPON' }),
+  counter: (program: ProgramId, reward: RewardId, index: number): Key => ({
+    pk: rewardPk(program, reward),
+    sk: `STOCK#${index}`,
+  }),
+  poolCode: (program: ProgramId, reward: RewardId, code: string): Key => ({
+    pk: rewardPk(program, reward),
+    sk: `POOL#${code}`,
+  }),
+} as const;
+
+/** Ranges of sort keys that are asked for as a whole. */
+export const ranges = {
+  entries: (program: ProgramId, contact: ContactId, before: number) => ({
+    pk: memberPk(program, contact),
+    from: entrySk(1),
+    to: entrySk(before - 1),
+  }),
+  notes: (program: ProgramId, contact: ContactId, from: number, to: number) => ({
+    pk: memberPk(program, contact),
+    from: noteSk(from),
+    to: noteSk(to),
+  }),
+  counters: (program: ProgramId, reward: RewardId) => ({
+    pk: rewardPk(program, reward),
+    from: 'STOCK#',
+    to: 'STOCK#~',
+  }),
+  /** Codes from a random place on, so that a rush does not meet at the first one. */
+  pool: (program: ProgramId, reward: RewardId, from: string) => ({
+    pk: rewardPk(program, reward),
+    from: `POOL#${from}`,
+    to: 'POOL#~',
+  }),
+} as const;
+
+/** Keys in the sparse indexes. */
+export const indexKeys = {
+  tasks: (program: ProgramId): string => `P#${program}#TASKS`,
+} as const;

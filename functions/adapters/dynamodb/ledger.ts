@@ -1,0 +1,136 @@
+/** The ledger port on DynamoDB. */
+
+import * as z from 'zod/mini';
+import type { Coupon } from '../../domain/coupon.ts';
+import { coupon, statusOf } from '../../domain/coupon.ts';
+import { type Entry, entry } from '../../domain/entry.ts';
+import type { ContactId, Instant, ProgramId, RewardId } from '../../domain/ids.ts';
+import type { Decision, Loaded, Wanted } from '../../domain/ledger.ts';
+import type { Program } from '../../domain/program.ts';
+import type { Chance } from '../../ports/environment.ts';
+import type { Ledger, NotedEntry, Scope } from '../../ports/ledger.ts';
+import type { Table } from './client.ts';
+import { commit } from './commit.ts';
+import { MovedOn, retrying } from './faults.ts';
+import { indexKeys, keys, memberPk, ranges } from './keys.ts';
+import { bothLoaded, bothWanted, load } from './load.ts';
+import { addToPool } from './pool.ts';
+import { getItems, queryIndex, queryRange } from './read.ts';
+import { emptyShelves, type Shelves } from './shelves.ts';
+
+/** A decision that asks more often than this is a bug. */
+const maxLooks = 6;
+
+const noteRow = z.object({ seq: z.int(), text: z.string() });
+
+const poolSymbols = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/** Looks until the decision has seen enough. `asked` grows, so that a decision taken again gets it all in one batch. */
+const decided = async <A>(
+  look: (wanted: Wanted) => Promise<Loaded>,
+  asked: { wanted: Wanted },
+  judge: (found: Loaded) => Decision<A>,
+): Promise<{ found: Loaded; decision: Extract<Decision<A>, { kind: 'answer' }> }> => {
+  let found = await look(asked.wanted);
+  for (let looks = 1; looks <= maxLooks; looks += 1) {
+    const decision = judge(found);
+    if (decision.kind === 'answer') return { found, decision };
+    asked.wanted = bothWanted(asked.wanted, decision.wanted);
+    found = bothLoaded(found, await look(decision.wanted));
+  }
+  throw new Error('a decision never saw enough');
+};
+
+const entriesPage = async (
+  table: Table,
+  scope: Scope,
+  contact: ContactId,
+  page: { before?: number; limit: number },
+): Promise<Entry[]> => {
+  const range = ranges.entries(scope.program, contact, page.before ?? 9_999_999_999);
+  const items = await queryRange(table, range, { limit: page.limit, newestFirst: true }, scope.signal);
+  return items.map((item) => entry.parse(item));
+};
+
+const withNotes = async (
+  table: Table,
+  scope: Scope,
+  contact: ContactId,
+  entries: readonly Entry[],
+): Promise<NotedEntry[]> => {
+  const adjusted = entries
+    .filter(({ source }) => source.kind === 'adjustment')
+    .map(({ seq }) => keys.note(scope.program, contact, seq));
+  const items = adjusted.length === 0 ? [] : await getItems(table, adjusted, scope.signal);
+  const notes = new Map(items.map((item) => noteRow.parse(item)).map(({ seq, text }) => [seq, text]));
+  return entries.map((line) => ({ entry: line, note: notes.get(line.seq) }));
+};
+
+/** Coupons by expiry, latest first: once an expired one comes, nothing after it can be usable. */
+const couponsOf = async (
+  table: Table,
+  scope: Scope,
+  contact: ContactId,
+  now: Instant,
+  limit: number,
+): Promise<Coupon[]> => {
+  const index = { name: 'coupons', key: 'ownerPk', value: memberPk(scope.program, contact) } as const;
+  const usable: Coupon[] = [];
+  const over: Coupon[] = [];
+  for await (const page of queryIndex(table, index, { pageSize: 25, newestFirst: true }, scope.signal)) {
+    const parsed = page.map((item) => coupon.parse(item));
+    for (const held of parsed) (statusOf(held, now) === 'valid' ? usable : over).push(held);
+    if (usable.length >= limit || parsed.some(({ expiresAt }) => expiresAt <= now)) break;
+  }
+  usable.sort((a, b) => a.expiresAt - b.expiresAt);
+  over.sort((a, b) => b.issuedAt - a.issuedAt);
+  return [...usable, ...over].slice(0, limit);
+};
+
+const tasksOf = async (table: Table, scope: Scope): Promise<Coupon[]> => {
+  const index = { name: 'due', key: 'duePk', value: indexKeys.tasks(scope.program) } as const;
+  for await (const page of queryIndex(table, index, { pageSize: 100 }, scope.signal)) {
+    const wanted = page.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
+    const items = wanted.length === 0 ? [] : await getItems(table, wanted, scope.signal);
+    return items
+      .map((item) => coupon.parse(item))
+      .filter(({ state }) => state === 'requested')
+      .sort((a, b) => a.issuedAt - b.issuedAt);
+  }
+  return [];
+};
+
+/** @param chance where in a pool to begin */
+export const dynamoLedger = (table: Table, chance: Chance): Ledger => {
+  const shelves: Shelves = emptyShelves(table);
+  const start = (): string =>
+    poolSymbols.charAt(chance.below(poolSymbols.length)) +
+    poolSymbols.charAt(chance.below(poolSymbols.length));
+  const stocked = (program: ProgramId, reward: RewardId) => shelves.changed(program, reward);
+  return {
+    decide: (scope, wanted, judge) => {
+      const asked = { wanted };
+      const look = (what: Wanted) => load(table, scope.program, what, start(), scope.signal);
+      const attempt = async () => {
+        const { found, decision } = await decided(look, asked, judge);
+        if (decision.change === undefined) return decision.answer;
+        await commit(table, scope, decision.change, found.contact);
+        const moved = decision.change.stock ?? decision.change.poolCode;
+        if (moved !== undefined) stocked(scope.program, moved.reward);
+        return decision.answer;
+      };
+      return retrying(scope.signal, attempt, (error) => error instanceof MovedOn);
+    },
+    entries: (scope, contact, page) => entriesPage(table, scope, contact, page),
+    notedEntries: async (scope, contact, page) =>
+      withNotes(table, scope, contact, await entriesPage(table, scope, contact, page)),
+    coupons: (scope, contact, now, limit) => couponsOf(table, scope, contact, now, limit),
+    tasks: (scope) => tasksOf(table, scope),
+    soldOut: (scope, program: Program) => shelves.soldOut(scope, program),
+    storeCodes: async (scope, reward, codes) => {
+      const outcome = await addToPool(table, scope, reward, codes);
+      stocked(scope.program, reward);
+      return outcome;
+    },
+  };
+};

@@ -1,0 +1,252 @@
+/** Verifying and claiming orders, and what later news of an order do to its claim. */
+import { daysInMs } from './calendar.ts';
+import { failedAttempt, tooManyAttempts } from './contact.ts';
+import { hashEmail } from './email.ts';
+import type { ContactId, OrderNumber } from './ids.ts';
+import { answer, type Change, type Decision, type Loaded, need } from './ledger.ts';
+import { creditTo, takeBack } from './lots.ts';
+import { isActive, type Member, type Posting, post } from './member.ts';
+import type { Setting } from './membership.ts';
+import {
+  baseMinor,
+  type Claim,
+  isAnotherOrder,
+  isFullyRefunded,
+  merge,
+  type Order,
+  type OrderFacts,
+  reassess,
+  worth,
+} from './order.ts';
+
+export interface OrderRequest {
+  readonly contact: ContactId;
+  /** Undefined where none was given, `invalid` where what was given cannot be an order number. */
+  readonly number: OrderNumber | 'invalid' | undefined;
+}
+
+export type OrderResult =
+  | 'valid'
+  | 'credited'
+  | 'already_claimed'
+  | 'claimed_by_other'
+  | 'not_found'
+  | 'not_paid'
+  | 'cancelled'
+  | 'refunded'
+  | 'too_old'
+  | 'wrong_currency'
+  | 'too_many_attempts'
+  | 'order_number_needed'
+  | 'not_member';
+
+export interface OrderAnswer {
+  readonly result: OrderResult;
+  readonly books: Member | undefined;
+  /** Undefined on every result that may not say that the order exists. */
+  readonly order: Order | undefined;
+  /** What it is worth, or was credited. */
+  readonly points: number;
+}
+
+type Verdict = { readonly result: OrderResult; readonly order: Order | undefined; readonly points: number };
+
+/** The verdict on one order that is known, for a member who is known. */
+const judge = (held: Order, books: Member, mine: boolean, setting: Setting): Verdict => {
+  const { program, stamp } = setting;
+  if (held.claim?.contact === books.contact)
+    return { result: 'already_claimed', order: held, points: held.claim.credited };
+  if (!mine || held.test) return { result: 'not_found', order: undefined, points: 0 };
+  if (held.claim !== undefined) return { result: 'claimed_by_other', order: undefined, points: 0 };
+  const points = held.currency === program.currency ? worth(held, program.rate, program.basis) : 0;
+  const seen = (result: OrderResult, worthNow: number): Verdict => ({
+    result,
+    order: held,
+    points: worthNow,
+  });
+  if (held.status === 'pending') return seen('not_paid', points);
+  if (held.status === 'cancelled') return seen('cancelled', 0);
+  if (isFullyRefunded(held)) return seen('refunded', 0);
+  if (stamp.now - held.placedAt > daysInMs(program.maxAgeDays)) return seen('too_old', 0);
+  if (held.currency !== program.currency) return seen('wrong_currency', 0);
+  return seen('valid', points);
+};
+
+/** With several shops one number may be known to more than one: the verdict that helps the customer most stands. */
+const preference: readonly OrderResult[] = [
+  'valid',
+  'already_claimed',
+  'not_paid',
+  'too_old',
+  'wrong_currency',
+  'refunded',
+  'cancelled',
+  'claimed_by_other',
+];
+
+const best = (verdicts: readonly Verdict[]): Verdict => {
+  const rank = ({ result }: Verdict) =>
+    preference.includes(result) ? preference.indexOf(result) : preference.length;
+  const [first] = [...verdicts].sort((a, b) => rank(a) - rank(b));
+  return first ?? { result: 'not_found', order: undefined, points: 0 };
+};
+
+/**
+ * Verifies an order for a member: moves nothing. Unknown orders, orders under another e-mail and test orders are one and the
+ * same `not_found`, which counts as a failed attempt.
+ */
+export const decideVerify = (
+  found: Loaded,
+  request: OrderRequest,
+  setting: Setting,
+): Decision<OrderAnswer> => {
+  const { member, contact } = found;
+  const { program, stamp, emailKey } = setting;
+  const nothing = (result: OrderResult): OrderAnswer => ({
+    result,
+    books: isActive(member) ? member : undefined,
+    order: undefined,
+    points: 0,
+  });
+  if (tooManyAttempts(contact, program.attemptsPerHour, stamp.now))
+    return answer(nothing('too_many_attempts'));
+  if (!isActive(member)) return answer(nothing('not_member'));
+  if (request.number === undefined) return answer(nothing('order_number_needed'));
+  const mine = new Set((contact?.emails ?? []).map((email) => hashEmail(email, emailKey)));
+  const verdict = best(found.orders.map((held) => judge(held, member, mine.has(held.email), setting)));
+  if (verdict.result !== 'not_found') return answer({ ...verdict, books: member });
+  return answer(nothing('not_found'), { contact: failedAttempt(request.contact, contact, stamp.now) });
+};
+
+const claimed = (
+  held: Order,
+  books: Member,
+  points: number,
+  setting: Setting,
+): { books: Member; change: Change } => {
+  const { program, stamp } = setting;
+  const base = baseMinor(held, program.basis);
+  const { store, number, id, currency } = held;
+  const source = {
+    kind: 'order',
+    store,
+    order: number,
+    ...(id === undefined ? {} : { id }),
+    baseMinor: base,
+    currency,
+    rate: program.rate,
+  } as const;
+  const posting = post(books, creditTo(books, points, 'never'), source, stamp);
+  const made: Claim = {
+    contact: books.contact,
+    membership: books.membership,
+    at: stamp.now,
+    seq: posting.entry.seq,
+    rate: program.rate,
+    basis: program.basis,
+    baseMinor: base,
+    currency,
+    credited: points,
+    standing: points,
+    lot: 'never',
+  };
+  const after: Order = { ...held, claim: made, rev: held.rev + 1, operation: stamp.operation };
+  return { books: posting.books, change: { postings: [posting], order: { before: held, after } } };
+};
+
+/** Verifies and credits in one atomic step; the order carries its claim, so it earns once in the whole program. */
+export const decideClaim = (
+  found: Loaded,
+  request: OrderRequest,
+  setting: Setting,
+): Decision<OrderAnswer> => {
+  const verified = decideVerify(found, request, setting);
+  if (verified.kind === 'need' || verified.answer.result !== 'valid') return verified;
+  const { order: held, books, points } = verified.answer;
+  if (held === undefined || books === undefined) return verified;
+  const credited = claimed(held, books, points, setting);
+  return answer(
+    { result: 'credited', books: credited.books, order: credited.change.order?.after, points },
+    credited.change,
+  );
+};
+
+export interface NewsAnswer {
+  readonly result: 'stored' | 'unchanged';
+}
+
+/** A claim after its order's news: what is taken back, unless the membership that earned it is over. */
+const afterNews = (
+  held: Order,
+  claim: Claim,
+  facts: OrderFacts,
+  books: Member | undefined,
+  setting: Setting,
+) => {
+  const due = reassess(claim, facts);
+  const lost = claim.standing - due.points;
+  const lowered: Claim = { ...claim, baseMinor: due.baseMinor };
+  // Someone who left has forfeited the points already; and a higher number of memberships means that these are other points.
+  if (lost === 0 || !isActive(books) || books.membership !== claim.membership)
+    return { claim: lowered, postings: [] as Posting[] };
+  const { store, number, id } = held;
+  const posting = post(
+    books,
+    takeBack(books, lost, claim.lot),
+    {
+      kind: 'refund',
+      store,
+      order: number,
+      ...(id === undefined ? {} : { id }),
+      reason: due.reason,
+      remainingMinor: due.remainingMinor,
+      currency: claim.currency,
+    },
+    setting.stamp,
+  );
+  return { claim: { ...lowered, standing: due.points }, postings: [posting] };
+};
+
+/** The books that a claim's news would move are asked for only where it stands to lose something. */
+const booksNeeded = (found: Loaded, held: Order, facts: OrderFacts): ContactId | undefined => {
+  if (held.claim === undefined || found.asked.contact === held.claim.contact) return undefined;
+  return reassess(held.claim, facts).points < held.claim.standing ? held.claim.contact : undefined;
+};
+
+/** What a shop's news of an order changes: the facts, and the points of a claim that they lower, in one step. */
+export const decideNews = (found: Loaded, news: OrderFacts, setting: Setting): Decision<NewsAnswer> => {
+  const { stamp } = setting;
+  const [current] = found.orders;
+  if (current === undefined) {
+    return answer(
+      { result: 'stored' },
+      { order: { before: undefined, after: { ...news, rev: 1, operation: stamp.operation } } },
+    );
+  }
+  const another = isAnotherOrder(current, news);
+  if (another && news.id !== undefined && found.asked.archived === undefined) {
+    return need({ archived: { store: news.store, number: news.number, id: news.id } });
+  }
+  const held = another ? found.archived : current;
+  if (held === undefined) {
+    // The number passed to another order: the old one is kept with its claim, and the new one has none.
+    const after: Order = { ...news, rev: current.rev + 1, operation: stamp.operation };
+    return answer({ result: 'stored' }, { order: { before: current, after }, archive: current });
+  }
+  const facts = merge(held, news);
+  if (facts === held) return answer({ result: 'unchanged' });
+  const wanted = booksNeeded(found, held, facts);
+  if (wanted !== undefined) return need({ contact: wanted });
+  const outcome =
+    held.claim === undefined ? undefined : afterNews(held, held.claim, facts, found.member, setting);
+  const after: Order = {
+    ...facts,
+    rev: held.rev + 1,
+    operation: stamp.operation,
+    ...(outcome === undefined ? {} : { claim: outcome.claim }),
+  };
+  return answer(
+    { result: 'stored' },
+    { postings: outcome?.postings ?? [], order: { before: held, after, archived: another } },
+  );
+};

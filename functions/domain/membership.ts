@@ -1,0 +1,173 @@
+/** Joining, leaving and the e-mail that ties orders to a member. */
+import { type ContactChange, failedAttempt, tooManyAttempts } from './contact.ts';
+import { type Email, type EmailHash, hashEmail } from './email.ts';
+import type { ContactId } from './ids.ts';
+import type { Language } from './language.ts';
+import {
+  answer,
+  type Change,
+  type Decision,
+  type EmailRecord,
+  emailIn,
+  type Loaded,
+  need,
+} from './ledger.ts';
+import { creditTo, forfeit } from './lots.ts';
+import { isActive, type Member, newMember, post, type Stamp } from './member.ts';
+import type { Program } from './program.ts';
+
+/** The program as one request sees it. `emailKey` hashes e-mails and never leaves the process. */
+export interface Setting {
+  readonly program: Program;
+  readonly emailKey: string;
+  readonly stamp: Stamp;
+}
+
+export interface Enrolment {
+  readonly contact: ContactId;
+  /** Undefined where none was given, `invalid` where what was given is no address. */
+  readonly email: Email | 'invalid' | undefined;
+  readonly firstName: string | undefined;
+  readonly lastName: string | undefined;
+  readonly language: Language | undefined;
+}
+
+export interface MembershipAnswer {
+  readonly result:
+    | 'enrolled'
+    | 'already_member'
+    | 'email_needed'
+    | 'email_invalid'
+    | 'email_in_use'
+    | 'too_many_attempts'
+    | 'left'
+    | 'not_member';
+  readonly books: Member | undefined;
+}
+
+const owned = (
+  before: EmailRecord | undefined,
+  email: EmailHash,
+  owner: ContactId,
+  bonusPaid: boolean,
+): EmailRecord => ({
+  email,
+  owner,
+  bonusPaid: bonusPaid || (before?.bonusPaid ?? false),
+  rev: (before?.rev ?? 0) + 1,
+});
+
+const freed = (before: EmailRecord): EmailRecord => ({ ...before, owner: undefined, rev: before.rev + 1 });
+
+const joined = (
+  found: Loaded,
+  known: EmailRecord | undefined,
+  order: Enrolment,
+  email: Email,
+  setting: Setting,
+): { books: Member; change: Change } => {
+  const { program, stamp } = setting;
+  const before = found.member ?? newMember(order.contact, stamp.now);
+  const bonusDue = !before.bonusPaid && !(known?.bonusPaid ?? false);
+  const bonus = bonusDue ? program.signupBonus : 0;
+  const posting = post(before, creditTo(before, bonus, 'never'), { kind: 'signup' }, stamp);
+  const books = { ...posting.books, bonusPaid: true };
+  const { firstName, lastName, language } = order;
+  return {
+    books,
+    change: {
+      postings: [{ ...posting, books }],
+      emails: [
+        { before: known, after: owned(known, hashEmail(email, setting.emailKey), order.contact, true) },
+      ],
+      contact: {
+        contact: order.contact,
+        set: {
+          emails: [email],
+          lastInboundAt: stamp.now,
+          ...(firstName === undefined ? {} : { firstName }),
+          ...(lastName === undefined ? {} : { lastName }),
+          ...(language === undefined ? {} : { language }),
+        },
+        guard: ['emails'],
+      },
+    },
+  };
+};
+
+/**
+ * Joins with an e-mail. The signup bonus is paid at most once per contact and once per e-mail, ever: both are marked as paid
+ * by the first enrolment, whatever the amount was. An e-mail of another contact counts as a failed attempt.
+ */
+export const decideEnrolment = (
+  found: Loaded,
+  order: Enrolment,
+  setting: Setting,
+): Decision<MembershipAnswer> => {
+  const { member, contact } = found;
+  if (isActive(member)) return answer({ result: 'already_member', books: member });
+  if (order.email === undefined) return answer({ result: 'email_needed', books: undefined });
+  if (order.email === 'invalid') return answer({ result: 'email_invalid', books: undefined });
+  if (tooManyAttempts(contact, setting.program.attemptsPerHour, setting.stamp.now)) {
+    return answer({ result: 'too_many_attempts', books: undefined });
+  }
+  const known = emailIn(found, hashEmail(order.email, setting.emailKey));
+  if (known?.owner !== undefined && known.owner !== order.contact) {
+    const counted = failedAttempt(order.contact, contact, setting.stamp.now);
+    return answer({ result: 'email_in_use', books: undefined }, { contact: counted });
+  }
+  const { books, change } = joined(found, known, order, order.email, setting);
+  return answer({ result: 'enrolled', books }, change);
+};
+
+/** Ends the membership: points are forfeited, a debt is forgiven, the e-mails become free. */
+export const decideLeave = (
+  found: Loaded,
+  setting: Setting,
+): Decision<MembershipAnswer & { before: Member | undefined }> => {
+  const { member, contact } = found;
+  if (!isActive(member)) return answer({ result: 'not_member', books: undefined, before: undefined });
+  const hashes = (contact?.emails ?? []).map((email) => hashEmail(email, setting.emailKey));
+  if (!hashes.every((hash) => found.asked.emails?.includes(hash))) return need({ emails: hashes });
+  const posting = post(member, forfeit(member), { kind: 'leave' }, setting.stamp);
+  const books = { ...posting.books, recent: {} };
+  const mine = found.emails
+    .filter(({ owner }) => owner === member.contact)
+    .map((before) => ({ before, after: freed(before) }));
+  const release: ContactChange = { contact: member.contact, set: {}, clear: ['emails'], guard: ['emails'] };
+  return answer(
+    { result: 'left', books, before: member },
+    { postings: [{ ...posting, books }], emails: mine, contact: release },
+  );
+};
+
+export interface EmailAnswer {
+  readonly result: 'changed' | 'email_in_use' | 'not_found';
+  readonly books: Member | undefined;
+  readonly replayed: boolean;
+}
+
+/** Gives a member another e-mail and frees the old one. */
+export const decideEmail = (found: Loaded, email: Email, setting: Setting): Decision<EmailAnswer> => {
+  const { member, contact } = found;
+  if (!isActive(member)) return answer({ result: 'not_found', books: undefined, replayed: false });
+  const wanted = hashEmail(email, setting.emailKey);
+  const former = (contact?.emails ?? []).map((address) => hashEmail(address, setting.emailKey));
+  if (![wanted, ...former].every((hash) => found.asked.emails?.includes(hash)))
+    return need({ emails: [wanted, ...former] });
+  const known = emailIn(found, wanted);
+  if (known?.owner !== undefined && known.owner !== member.contact)
+    return answer({ result: 'email_in_use', books: member, replayed: false });
+  if (former.length === 1 && former[0] === wanted)
+    return answer({ result: 'changed', books: member, replayed: true });
+  const released = found.emails
+    .filter((record) => record.owner === member.contact && record.email !== wanted)
+    .map((before) => ({ before, after: freed(before) }));
+  return answer(
+    { result: 'changed', books: member, replayed: false },
+    {
+      emails: [{ before: known, after: owned(known, wanted, member.contact, member.bonusPaid) }, ...released],
+      contact: { contact: member.contact, set: { emails: [email] }, guard: ['emails'] },
+    },
+  );
+};

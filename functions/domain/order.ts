@@ -1,0 +1,149 @@
+/** Orders as the shop told of them, and the claim that each may carry. News may come late, twice and out of order. */
+import * as z from 'zod/mini';
+import { emailHash } from './email.ts';
+import { contactId, instant, operationId, orderNumber, storeId } from './ids.ts';
+import { lotKey } from './lots.ts';
+import { pointsFor, type Rate, rate } from './points.ts';
+
+const minor = z.int().check(z.gte(0));
+
+export const orderStatus = z.enum(['pending', 'paid', 'fulfilled', 'cancelled', 'refunded']);
+export type OrderStatus = z.infer<typeof orderStatus>;
+
+/** What the shop says of an order. */
+export const orderFacts = z.object({
+  store: storeId,
+  number: orderNumber,
+  /** The shop's own immutable id, where it tells one. */
+  id: z.optional(z.string()),
+  email: emailHash,
+  totalMinor: minor,
+  /** Sum of the lines, without shipping and tax, where the shop tells it. */
+  itemsMinor: z.optional(minor),
+  refundedMinor: minor,
+  currency: z.string(),
+  status: orderStatus,
+  placedAt: instant,
+  updatedAt: z.optional(instant),
+  test: z.boolean(),
+});
+export type OrderFacts = z.infer<typeof orderFacts>;
+
+/** Who claimed it and what it earned. */
+export const claim = z.object({
+  contact: contactId,
+  membership: z.int(),
+  at: instant,
+  /** The entry that credited it. */
+  seq: z.int(),
+  rate,
+  basis: z.enum(['total', 'items']),
+  /** The sum that earns; it may fall later, never rise. */
+  baseMinor: minor,
+  currency: z.string(),
+  credited: z.int().check(z.gte(0)),
+  /** What is still the member's after refunds; credited less all that was taken back. */
+  standing: z.int().check(z.gte(0)),
+  lot: lotKey,
+});
+export type Claim = z.infer<typeof claim>;
+
+export const order = z.extend(orderFacts, {
+  rev: z.int().check(z.gte(1)),
+  operation: operationId,
+  claim: z.optional(claim),
+});
+export type Order = z.infer<typeof order>;
+
+const isFinal = (status: OrderStatus): boolean => status === 'cancelled' || status === 'refunded';
+
+/** The sum that earns by the program's basis; items only where the shop told of them. */
+export const baseMinor = (facts: OrderFacts, basis: 'total' | 'items'): number =>
+  basis === 'items' ? (facts.itemsMinor ?? facts.totalMinor) : facts.totalMinor;
+
+/** What was given back: all of it once the order is cancelled or refunded, whatever the sums say. */
+const remainingOf = (base: number, facts: OrderFacts): number =>
+  isFinal(facts.status) ? 0 : Math.max(0, base - facts.refundedMinor);
+
+/** What an order earns now: floor((base − refunded) × points ÷ unit); 0 when cancelled or refunded. */
+export const worth = (facts: OrderFacts, at: Rate, basis: 'total' | 'items'): number =>
+  pointsFor(remainingOf(baseMinor(facts, basis), facts), at);
+
+/** Whether nothing of what was paid remains with the shop. */
+export const isFullyRefunded = (facts: OrderFacts): boolean =>
+  facts.status === 'refunded' || (facts.totalMinor > 0 && facts.refundedMinor >= facts.totalMinor);
+
+const sameFacts = (a: OrderFacts, b: OrderFacts): boolean =>
+  a.id === b.id &&
+  a.email === b.email &&
+  a.totalMinor === b.totalMinor &&
+  a.itemsMinor === b.itemsMinor &&
+  a.refundedMinor === b.refundedMinor &&
+  a.currency === b.currency &&
+  a.status === b.status &&
+  a.placedAt === b.placedAt &&
+  a.updatedAt === b.updatedAt &&
+  a.test === b.test;
+
+/**
+ * What is known after news of the same order: older news (`updatedAt`) changes nothing, else what arrives last is the newest;
+ * what was refunded never falls, and `cancelled` and `refunded` are final.
+ * @returns the facts as they were where nothing is new.
+ */
+export const merge = (known: OrderFacts, news: OrderFacts): OrderFacts => {
+  const older =
+    known.updatedAt !== undefined && news.updatedAt !== undefined && news.updatedAt < known.updatedAt;
+  if (older) return known;
+  const id = known.id ?? news.id;
+  const itemsMinor = news.itemsMinor ?? known.itemsMinor;
+  const updatedAt = news.updatedAt ?? known.updatedAt;
+  const merged: OrderFacts = {
+    store: known.store,
+    number: known.number,
+    ...(id === undefined ? {} : { id }),
+    email: news.email,
+    totalMinor: news.totalMinor,
+    ...(itemsMinor === undefined ? {} : { itemsMinor }),
+    refundedMinor: Math.max(known.refundedMinor, news.refundedMinor),
+    currency: news.currency,
+    status: isFinal(known.status) ? known.status : news.status,
+    placedAt: news.placedAt,
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+    test: news.test,
+  };
+  return sameFacts(known, merged) ? known : merged;
+};
+
+/** News that names another id than the known one is of another order that took over the number. */
+export const isAnotherOrder = (known: OrderFacts, news: OrderFacts): boolean =>
+  known.id !== undefined && news.id !== undefined && known.id !== news.id;
+
+/** Why a claim is worth less than before. */
+export type LossReason = 'refunded' | 'cancelled' | 'lowered';
+
+/** A claim under new facts, with the sum that still earns, the points that it is worth, and why it fell. */
+export interface Reassessed {
+  readonly baseMinor: number;
+  readonly remainingMinor: number;
+  readonly points: number;
+  readonly reason: LossReason;
+}
+
+/**
+ * What a claim is worth under the facts, at the rate at which it earned; never more than it stands at.
+ * A higher total after the claim earns nothing, a lower one counts like a refund of the difference. Sums in another currency
+ * than the claim's cannot be compared with it: then only a final state counts.
+ */
+export const reassess = (made: Claim, facts: OrderFacts): Reassessed => {
+  const comparable = facts.currency === made.currency;
+  const base = comparable ? Math.min(made.baseMinor, baseMinor(facts, made.basis)) : made.baseMinor;
+  const remaining = comparable || isFinal(facts.status) ? remainingOf(base, facts) : base;
+  const points =
+    comparable || isFinal(facts.status)
+      ? Math.min(made.standing, pointsFor(remaining, made.rate))
+      : made.standing;
+  const lowered = facts.refundedMinor === 0 && base < made.baseMinor;
+  const reason =
+    facts.status === 'cancelled' ? 'cancelled' : lowered && !isFinal(facts.status) ? 'lowered' : 'refunded';
+  return { baseMinor: base, remainingMinor: remaining, points, reason };
+};
