@@ -260,6 +260,8 @@ export const decideRedeem = (
 export interface UndoAnswer {
   readonly result: 'undone' | 'already_undone' | 'not_found' | 'conflict';
   readonly books: Member | undefined;
+  /** What came back to the spendable points. */
+  readonly change: number;
   readonly coupon: Coupon | undefined;
 }
 
@@ -268,6 +270,7 @@ const undone = (
   held: Coupon,
   books: Member,
   state: 'cancelled' | 'refused',
+  reason: string,
   setting: Setting,
 ): { books: Member; change: Change; after: Coupon } => {
   const { stamp, program } = setting;
@@ -300,6 +303,9 @@ const undone = (
     change: {
       postings: posting === undefined ? [] : [{ ...posting, books: final }],
       coupon: { before: held, after },
+      ...(posting === undefined
+        ? {}
+        : { note: { contact: held.contact, seq: posting.entry.seq, text: reason } }),
       ...(held.request === undefined
         ? {}
         : { freedKey: { contact: held.contact, verb: 'redeem', key: held.request } }),
@@ -310,14 +316,16 @@ const undone = (
   };
 };
 
-/** Cancels an unused coupon, or refuses a task; the points come back. `from` is the state that may still be undone. */
+/** Cancels an unused coupon, or refuses a task; the points come back. `from` is the state that may still be undone; the owner's
+ * reason lies beside the entry. */
 export const decideUndo = (
   found: Loaded,
   from: 'issued' | 'requested',
+  reason: string,
   setting: Setting,
 ): Decision<UndoAnswer> => {
   const [held] = found.coupons;
-  const nothing = { books: found.member, coupon: held };
+  const nothing = { books: found.member, coupon: held, change: 0 };
   if (held === undefined || isTask(held) !== (from === 'requested'))
     return answer({ ...nothing, result: 'not_found' });
   const state = from === 'issued' ? 'cancelled' : 'refused';
@@ -325,6 +333,7 @@ export const decideUndo = (
   if (held.state !== from) return answer({ ...nothing, result: 'conflict' });
   if (found.asked.contact !== held.contact) return need({ contact: held.contact });
   if (found.member === undefined) return answer({ ...nothing, result: 'not_found' });
-  const done = undone(held, found.member, state, setting);
-  return answer({ result: 'undone', books: done.books, coupon: done.after }, done.change);
+  const done = undone(held, found.member, state, reason, setting);
+  const change = spendable(done.books) - spendable(found.member);
+  return answer({ result: 'undone', books: done.books, coupon: done.after, change }, done.change);
 };

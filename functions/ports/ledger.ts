@@ -1,7 +1,9 @@
 /** The books of a program, as use cases see them. */
+import type { Contact } from '../domain/contact.ts';
 import type { Coupon } from '../domain/coupon.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { ContactId, Instant, OperationId, ProgramId, RewardId } from '../domain/ids.ts';
+import type { Language } from '../domain/language.ts';
 import type { Decision, Loaded, Wanted } from '../domain/ledger.ts';
 import type { Program } from '../domain/program.ts';
 
@@ -26,6 +28,8 @@ export interface Ledger {
    * @throws DeadlinePassed when the outcome is not known in time; the same request may be sent again.
    */
   decide<Answer>(scope: Scope, wanted: Wanted, judge: (found: Loaded) => Decision<Answer>): Promise<Answer>;
+  /** Notes that a person was heard of, and their language where it was said. Loses against any other such note. */
+  touch(scope: Scope, person: Contact, set: { lastInboundAt: Instant; language?: Language }): Promise<void>;
   /** Entries below `before`, newest first. */
   entries(
     scope: Scope,

@@ -58,10 +58,10 @@ const withNotes = async (
   contact: ContactId,
   entries: readonly Entry[],
 ): Promise<NotedEntry[]> => {
-  const adjusted = entries
-    .filter(({ source }) => source.kind === 'adjustment')
+  const explained = entries
+    .filter(({ source }) => source.kind === 'adjustment' || source.kind === 'reversal')
     .map(({ seq }) => keys.note(scope.program, contact, seq));
-  const items = adjusted.length === 0 ? [] : await getItems(table, adjusted, scope.signal);
+  const items = explained.length === 0 ? [] : await getItems(table, explained, scope.signal);
   const notes = new Map(items.map((item) => noteRow.parse(item)).map(({ seq, text }) => [seq, text]));
   return entries.map((line) => ({ entry: line, note: notes.get(line.seq) }));
 };
@@ -120,6 +120,14 @@ export const dynamoLedger = (table: Table, chance: Chance): Ledger => {
         return decision.answer;
       };
       return retrying(scope.signal, attempt, (error) => error instanceof MovedOn);
+    },
+    touch: async (scope, person, set) => {
+      try {
+        const change = { contact: person.contact, set, guard: ['lastInboundAt'] } as const;
+        await commit(table, scope, { contact: change }, person);
+      } catch (error) {
+        if (!(error instanceof MovedOn)) throw error;
+      }
     },
     entries: (scope, contact, page) => entriesPage(table, scope, contact, page),
     notedEntries: async (scope, contact, page) =>

@@ -1,0 +1,6 @@
+import * as z from 'zod/mini';
+
+const cursor = 'expected the next_cursor of an earlier answer';
+export const query = z.object({
+  cursor: z.optional(z.string(cursor).check(z.regex(/^[1-9]\d{0,9}$/, cursor))),
+});

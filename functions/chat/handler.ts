@@ -1,0 +1,128 @@
+/** The chat room: what ManyChat's flows call. */
+
+import type { Language } from '../domain/language.ts';
+import { readLanguage } from '../domain/language.ts';
+import { problemsOf } from '../domain/program.ts';
+import { badRequest, bodyBytes, type HttpEvent } from '../platform/http.ts';
+import {
+  type Answer,
+  type Call,
+  type RoomHandler,
+  type RoomPorts,
+  room,
+  type Served,
+} from '../platform/room.ts';
+import { balance } from './balance/balance.ts';
+import { textBlock } from './block.ts';
+import { type Caller, channels, readCaller } from './caller.ts';
+import { claimOrder } from './claim-order/claim-order.ts';
+import { coupons } from './coupons/coupons.ts';
+import { credit } from './credit/credit.ts';
+import { enroll } from './enroll/enroll.ts';
+import { history } from './history/history.ts';
+import { leave } from './leave/leave.ts';
+import { redeem } from './redeem/redeem.ts';
+import { blockReply, flatReply, speakerOf, tryAgain, viewOf } from './reply.ts';
+import { rewards } from './rewards/rewards.ts';
+import type { Outcome, Verb } from './verb.ts';
+import { verifyOrder } from './verify-order/verify-order.ts';
+
+/** Somebody who was heard of within this time is not noted again. */
+const notedEveryMs = 3_600_000;
+
+/** Notes when a person was heard of, at most once an hour, and the language that they said. Never worth failing a reply for. */
+const note = async <E>(
+  call: Call,
+  caller: Caller,
+  { person, books }: Outcome<E>,
+  ports: RoomPorts,
+): Promise<void> => {
+  if (person === undefined || books === undefined) return;
+  const { now } = call.setting.stamp;
+  const { language } = caller;
+  const changed = language !== undefined && language !== 'unknown' && language !== person.language;
+  const due = person.lastInboundAt === undefined || Math.abs(now - person.lastInboundAt) >= notedEveryMs;
+  if (!changed && !due) return;
+  try {
+    await ports.ledger.touch(call.scope, person, { lastInboundAt: now, ...(changed ? { language } : {}) });
+  } catch (error) {
+    ports.log.fault(call.scope.operation, `note of ${call.route.verb}`, error);
+  }
+};
+
+/** The caller of a tapped button is the contact it was made for. */
+const callerOf = ({ token, body }: Call): Caller => {
+  if (token === undefined) return readCaller(body);
+  return readCaller({
+    contact_id: token.contact,
+    language: token.language,
+    channel: 'messenger',
+    ...token.input,
+  });
+};
+
+const respond =
+  <I, E extends object>(verb: Verb<I, E>) =>
+  async (call: Call, ports: RoomPorts): Promise<Answer> => {
+    const caller = callerOf(call);
+    const inputs = verb.inputs.safeParse(caller.inputs);
+    if (!inputs.success) throw badRequest(problemsOf(inputs.error.issues));
+    const { setting, scope, token } = call;
+    // A reply needs to know what is sold out; it is looked up while the verb works.
+    const shelves = ports.ledger.soldOut(scope, setting.program);
+    shelves.catch(() => undefined);
+    const outcome = await verb.run(ports)({ caller, setting, scope, token }, inputs.data);
+    const [soldOut] = await Promise.all([shelves, note(call, caller, outcome, ports)]);
+    const view = viewOf(call, speakerOf(call, caller, outcome), outcome, soldOut);
+    const json = call.asBlock
+      ? blockReply(call, caller, outcome, view)
+      : flatReply(outcome, view, verb.absent);
+    return { status: 200, result: outcome.result, json };
+  };
+
+const verbs: Readonly<
+  Record<string, { absent: object; respond: (call: Call, ports: RoomPorts) => Promise<Answer> }>
+> = {
+  enroll: { absent: enroll.absent, respond: respond(enroll) },
+  leave: { absent: leave.absent, respond: respond(leave) },
+  'verify-order': { absent: verifyOrder.absent, respond: respond(verifyOrder) },
+  'claim-order': { absent: claimOrder.absent, respond: respond(claimOrder) },
+  credit: { absent: credit.absent, respond: respond(credit) },
+  balance: { absent: balance.absent, respond: respond(balance) },
+  history: { absent: history.absent, respond: respond(history) },
+  rewards: { absent: rewards.absent, respond: respond(rewards) },
+  redeem: { absent: redeem.absent, respond: respond(redeem) },
+  coupons: { absent: coupons.absent, respond: respond(coupons) },
+};
+
+const verbOf = (name: string) => {
+  const found = verbs[name];
+  if (found === undefined) throw new Error(`the chat room has no verb ${name}`);
+  return found;
+};
+
+/** What can still be read of a request that failed: its language and channel. */
+const readable = (event: HttpEvent): { language: Language; channel: (typeof channels)[number] } => {
+  try {
+    const body: unknown = JSON.parse(bodyBytes(event).toString('utf8'));
+    const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
+    const language = readLanguage(String(fields.get('language') ?? '')) ?? 'en';
+    return { language, channel: channels.find((name) => name === fields.get('channel')) ?? 'messenger' };
+  } catch {
+    return { language: 'en', channel: 'messenger' };
+  }
+};
+
+/** Our own fault, in a form that the bot can show: ManyChat maps replies only on 200. */
+const fault = ({ route, asBlock }: Served, event: HttpEvent): Answer => {
+  const { language, channel } = readable(event);
+  const flat = tryAgain(verbOf(route.verb).absent, language);
+  return {
+    status: 200,
+    result: 'try_again',
+    json: asBlock ? textBlock(channel, String(flat['message'])) : flat,
+  };
+};
+
+export const chatRoom = (ports: () => RoomPorts): RoomHandler =>
+  room('chat', ports, { handle: (call, given) => verbOf(call.route.verb).respond(call, given), fault });

@@ -1,0 +1,131 @@
+/** Takes a reward: points leave and a coupon is issued in one step. */
+import type * as z from 'zod/mini';
+import { dayOf } from '../../domain/calendar.ts';
+import type { Contact } from '../../domain/contact.ts';
+import { isTask, statusOf } from '../../domain/coupon.ts';
+import { spendable } from '../../domain/lots.ts';
+import { rewardIn } from '../../domain/program.ts';
+import { countersOf, decideRedeem, type RedeemAnswer, type RedeemRequest } from '../../domain/redemption.ts';
+import { hashed } from '../../platform/hashed.ts';
+import type { TextKey } from '../../texts/args.ts';
+import { none, rewardName, type View } from '../card.ts';
+import type { ChatCall, ChatPorts, Outcome, Showing, Verb } from '../verb.ts';
+import { type extras, inputs } from './contract.ts';
+
+type Inputs = z.infer<typeof inputs>;
+type Extras = z.infer<z.ZodMiniObject<typeof extras>>;
+
+const absent: Extras = {
+  reward: none,
+  reward_name: none,
+  coupon_code: none,
+  coupon_url: none,
+  coupon_expires_on: none,
+  points_short: 0,
+};
+
+/** The code as it may be shown; a task has none. */
+const shownCoupon = ({ coupon }: RedeemAnswer) =>
+  coupon === undefined || isTask(coupon) ? undefined : coupon;
+
+const extrasOf =
+  (answer: RedeemAnswer) =>
+  (view: View): Partial<Extras> => {
+    const { reward, pointsShort } = answer;
+    const coupon = shownCoupon(answer);
+    return {
+      ...(reward === undefined ? {} : { reward: reward.id, reward_name: rewardName(view, reward) }),
+      ...(coupon === undefined
+        ? {}
+        : {
+            coupon_code: coupon.code,
+            coupon_url: reward?.url ?? none,
+            coupon_expires_on: dayOf(coupon.expiresAt, view.program.zone),
+          }),
+      points_short: pointsShort,
+    };
+  };
+
+const keyOf = ({ result, coupon }: RedeemAnswer): TextKey => {
+  if (result === 'not_member') return result;
+  if (result === 'already_issued' && coupon !== undefined && isTask(coupon))
+    return 'redeem.already_requested';
+  return `redeem.${result}`;
+};
+
+const sentence =
+  (answer: RedeemAnswer) =>
+  (view: View): string => {
+    const { speaker, program, now, books } = view;
+    const { reward, pointsShort } = answer;
+    const coupon = shownCoupon(answer);
+    return speaker.say(keyOf(answer), {
+      reward: reward === undefined ? '' : rewardName(view, reward),
+      cost: speaker.points(reward?.points ?? 0),
+      short: speaker.points(pointsShort),
+      points: speaker.points(books === undefined ? 0 : spendable(books)),
+      code: coupon?.code ?? '',
+      expires_on: coupon === undefined ? '' : speaker.day(dayOf(coupon.expiresAt, program.zone)),
+      status: coupon === undefined ? '' : statusOf(coupon, now),
+    });
+  };
+
+const shows = (answer: RedeemAnswer) => (): Showing => {
+  const url = shownCoupon(answer) === undefined ? undefined : answer.reward?.url;
+  return url === undefined ? { kind: 'nothing' } : { kind: 'link', url };
+};
+
+/** A tapped button is a request of its own: a second tap on it answers the same coupon. */
+const requestOf = (
+  { token, caller }: ChatCall,
+  typed: Inputs,
+  below: (n: number) => number,
+): RedeemRequest => ({
+  contact: caller.contact,
+  reward: typed.reward,
+  request: hashed(token === undefined ? typed.request_id : `button:${token.nonce}`),
+  below,
+});
+
+const wantedOf = ({ setting, caller }: ChatCall, { reward: id, request, below }: RedeemRequest) => {
+  const { contact } = caller;
+  const reward = id === undefined ? undefined : rewardIn(setting.program, id);
+  const { stock } = reward ?? {};
+  return {
+    contact,
+    ...(request === undefined ? {} : { key: { contact, verb: 'redeem' as const, key: request } }),
+    ...(reward === undefined || !stock
+      ? {}
+      : { counter: { reward: reward.id, index: below(countersOf(stock)) } }),
+  };
+};
+
+const good = new Set(['issued', 'already_issued', 'requested', 'pending']);
+
+const run =
+  ({ ledger, chance }: ChatPorts) =>
+  async (call: ChatCall, typed: Inputs): Promise<Outcome<Extras>> => {
+    const request = requestOf(call, typed, chance.below);
+    let person: Contact | undefined;
+    let before = 0;
+    const answer = await ledger.decide(call.scope, wantedOf(call, request), (found) => {
+      person = found.contact;
+      before = found.member === undefined ? 0 : spendable(found.member);
+      return decideRedeem(found, request, call.setting);
+    });
+    const { result, books } = answer;
+    const moved = (result === 'issued' || result === 'requested') && books !== undefined;
+    return {
+      result,
+      ok: good.has(result),
+      replayed: result === 'already_issued',
+      books,
+      person,
+      change: moved ? spendable(books) - before : 0,
+      message: sentence(answer),
+      extras: extrasOf(answer),
+      shows: shows(answer),
+    };
+  };
+
+export const redeem: Verb<Inputs, Extras> = { inputs, absent, run };

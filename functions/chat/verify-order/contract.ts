@@ -1,0 +1,5 @@
+import { orderExtras, orderInputs, refusals } from '../order-reply.ts';
+
+export const inputs = orderInputs;
+export const extras = orderExtras;
+export const results = ['valid', ...refusals] as const;

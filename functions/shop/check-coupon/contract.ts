@@ -1,0 +1,1 @@
+export { codeBody as body } from '../coupon-reply.ts';

@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import type { Email, EmailHash } from '../../domain/email.ts';
+import { instant, storeId } from '../../domain/ids.ts';
+import { currency, parseMoney } from '../../domain/money.ts';
+import type { OrderFacts } from '../../domain/order.ts';
+import { orderStatus } from '../../domain/order.ts';
+import { emailField, orderNumberField } from '../../platform/fields.ts';
+import type { FieldError } from '../../platform/http.ts';
+
+const money = z.string('expected an amount as text, such as "60.00"');
+const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-11-20T10:00:00Z' });
+
+const item = z.object({
+  sku: z.string('expected a text').check(z.maxLength(200, 'expected at most 200 characters')),
+  quantity: z.int('expected a whole number').check(z.gte(0, 'expected a whole number from 0')),
+  total: money,
+});
+
+const order = z.object({
+  order_number: orderNumberField,
+  order_id: z.optional(
+    z
+      .string('expected a text')
+      .check(
+        z.minLength(1, 'expected 1 to 200 characters'),
+        z.maxLength(200, 'expected 1 to 200 characters'),
+      ),
+  ),
+  email: emailField,
+  total: money,
+  currency: z.pipe(z.string('expected a currency code such as "USD"'), currency),
+  status: z.enum(orderStatus.options, 'expected pending, paid, fulfilled, cancelled or refunded'),
+  placed_at: time,
+  refunded: z.optional(money),
+  updated_at: z.optional(time),
+  items: z.optional(
+    z.array(item, 'expected a list of items').check(z.maxLength(500, 'expected at most 500 items')),
+  ),
+  test: z.optional(z.boolean('expected true or false')),
+});
+export type OrderBody = z.infer<typeof order>;
+
+const count = 'expected 1 to 100 orders';
+export const body = z.object({
+  store: z.pipe(z.string('expected the id of a store of the program'), storeId),
+  orders: z.array(order, count).check(z.minLength(1, count), z.maxLength(100, count)),
+});
+
+const at = (text: string) => instant.parse(Date.parse(text));
+
+/** Sums read by the order's own currency. Problems are named by the order's index. */
+export const factsOf = (
+  told: OrderBody,
+  index: number,
+  store: OrderFacts['store'],
+  hash: (email: Email) => EmailHash,
+): { facts: OrderFacts; problems: FieldError[] } => {
+  const problems: FieldError[] = [];
+  const minor = (text: string, path: string): number => {
+    const read = parseMoney(text, told.currency);
+    if (read === undefined) {
+      const message = `expected a non-negative amount of at most 10000000000 with the decimals of ${told.currency}, such as "60.00"`;
+      problems.push({ path: `orders[${index}].${path}`, message });
+    }
+    return read ?? 0;
+  };
+  const items = told.items?.map(({ total }, line) => minor(total, `items[${line}].total`));
+  const facts: OrderFacts = {
+    store,
+    number: told.order_number,
+    ...(told.order_id === undefined ? {} : { id: told.order_id }),
+    email: hash(told.email),
+    totalMinor: minor(told.total, 'total'),
+    ...(items === undefined ? {} : { itemsMinor: items.reduce((sum, part) => sum + part, 0) }),
+    refundedMinor: told.refunded === undefined ? 0 : minor(told.refunded, 'refunded'),
+    currency: told.currency,
+    status: told.status,
+    placedAt: at(told.placed_at),
+    ...(told.updated_at === undefined ? {} : { updatedAt: at(told.updated_at) }),
+    test: told.test ?? false,
+  };
+  return { facts, problems };
+};

@@ -1,0 +1,1 @@
+export { useBody as body } from '../coupon-reply.ts';

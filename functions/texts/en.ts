@@ -1,0 +1,94 @@
+/** English. Every sentence that a customer may read, as ICU messages; what they may be filled with stands in `args.ts`. */
+export const en = {
+  try_again: 'Something went wrong on our side. Please try again in a minute.',
+  not_member: 'You are not a member yet. Join first, it takes only your e-mail.',
+  too_many_attempts: 'That was a lot of tries. Please wait until the next full hour and try again.',
+
+  'enroll.enrolled':
+    'Welcome to {program}! {change_count, plural, =0 {You are in.} other {You start with {change}.}} {outlook}',
+  'enroll.already_member': 'You are a member already. You have {points}.',
+  'enroll.email_needed': 'Which e-mail do you use in our shop? We need it to find your orders.',
+  'enroll.email_invalid': 'That does not look like an e-mail address. Please check it and send it again.',
+  'enroll.email_in_use': 'We cannot use that e-mail here. Please check it, or ask the shop for help.',
+  'leave.left': 'You have left {program}. Your points are gone; coupons that you have stay valid.',
+
+  'order.order_number_needed': 'What is the number of your order? You find it in the shop’s e-mail.',
+  'order.not_found':
+    'We cannot find that order under your e-mail. Please check the number. Only orders placed with the e-mail you joined with count.',
+  'order.claimed_by_other': 'Points for that order were given already.',
+  'order.not_paid': 'Order {order} is not paid yet. Try again once it is: it is worth {worth}.',
+  'order.cancelled': 'Order {order} was cancelled, so it earns nothing.',
+  'order.refunded': 'Order {order} was refunded, so it earns nothing.',
+  'order.too_old': 'Order {order} is too old to earn points.',
+  'order.wrong_currency': 'Order {order} was paid in another currency, so it earns nothing here.',
+  'order.store_unavailable': 'The shop does not answer just now. Please try again in a few minutes.',
+  'verify.valid': 'Order {order} over {total} is worth {worth}. Shall we credit it?',
+  'verify.already_claimed': 'You have your points for order {order} already: {worth}.',
+  'claim.credited':
+    'Thank you! Order {order} over {total} earned you {worth}. You have {points} now. {outlook}',
+  'claim.already_claimed': 'You have your points for order {order} already: {worth}. You have {points}.',
+
+  'credit.credited': 'Thank you! You earned {change}. You have {points} now. {outlook}',
+  'credit.already_credited': 'You have your points for this already. You have {points}.',
+  'credit.limit_reached': 'You have earned all there is for this, for now. You have {points}.',
+  'credit.activity_unknown': 'This earns no points at the moment.',
+  'credit.key_reused': 'This was counted for something else already.',
+
+  'balance.ok': 'You have {points}. {outlook}',
+  'balance.debt':
+    'You have {points}. After a refund {debt} are still open; they are taken off what you earn next.',
+  'outlook.ready': 'You can take {ready_count, plural, one {a reward} other {# rewards}}: {ready_names}.',
+  'outlook.next': 'Only {to_next} more for: {next_reward}.',
+
+  'history.ok': 'Your last entries:',
+  'history.empty': 'There is nothing in your history yet.',
+  'entry.line': '{day}: {text}',
+  'entry.signup': '{points_count, plural, =0 {joined → {points}} other {welcome bonus → {points}}}',
+  'entry.order': 'order {order}: {total} → {points}',
+  'entry.refund':
+    'order {order}: {reason, select, cancelled {cancelled} lowered {changed, {total} remain} other {refunded, {total} remain}} → {points}',
+  'entry.activity': 'activity {activity} → {points}',
+  'entry.redemption': 'reward {reward} → {points}',
+  'entry.reversal':
+    'reward {reward} {reason, select, refused {not possible} other {cancelled}}, points back → {points}',
+  'entry.capture': 'reward {reward} used → {points}',
+  'entry.adjustment': 'corrected by the shop → {points}',
+  'entry.leave': 'left the program → {points}',
+
+  'rewards.ok': 'You have {points}. These are your rewards:',
+  'rewards.empty': 'There are no rewards at the moment.',
+  'rewards.page': 'Page {page} of {pages}',
+  'rewards.take': 'Which one would you like?',
+  'reward.line': '{number}. {reward}: {status}',
+  'reward.ready': '{cost}, yours to take',
+  'reward.short': '{cost}, {short} to go',
+  'reward.gone': '{cost}, not available now',
+
+  'redeem.issued':
+    'Here you are! {reward}: use the code {code} in the shop until {expires_on}. You have {points} left.',
+  'redeem.already_issued':
+    '{reward}: your code is {code}. {status, select, used {It was used already.} cancelled {It was cancelled.} expired {It expired on {expires_on}.} other {Use it until {expires_on}.}}',
+  'redeem.already_requested': '{reward}: you asked for it already, and the shop takes care of it.',
+  'redeem.pending': '{reward}: the shop is making your code. Tap again in a minute to see it.',
+  'redeem.requested': 'Done! {reward}: the shop takes care of it and writes to you. You have {points} left.',
+  'redeem.not_enough_points': '{reward} costs {cost}. You need {short} more.',
+  'redeem.reward_unknown': 'We do not know that reward. Have a look at the list.',
+  'redeem.reward_unavailable': '{reward} is not available at the moment.',
+  'redeem.sold_out': '{reward} is sold out. Your points are still yours.',
+  'redeem.limit_reached': 'You have taken {reward} as often as you can.',
+  'redeem.reward_needed': 'Which reward would you like?',
+  'redeem.key_reused': 'This request was used for another reward already. Please choose again.',
+
+  'coupons.ok': 'Your coupons:',
+  'coupons.empty': 'You have no coupons yet.',
+  'coupon.line':
+    '{reward}: {code}, {status, select, used {used} expired {expired on {expires_on}} cancelled {cancelled} other {valid until {expires_on}}}',
+
+  'button.take': 'Take it',
+  'button.more': 'More',
+  'button.shop': 'Open the shop',
+  'quick.rewards': 'Rewards',
+  'quick.balance': 'My points',
+  'quick.claim': 'Claim an order',
+  'list.more': '+{count}',
+} as const;
