@@ -13,10 +13,11 @@ export const dayOf = (at: Instant, zone: string): string => {
 /** The hour on the clock of an instant, in UTC: `YYYY-MM-DDTHH`. Failed attempts are counted by it. */
 export const hourOf = (at: Instant): string => new Date(at).toISOString().slice(0, 13);
 
-/** Whether the runtime knows the IANA zone. */
+/** Whether the runtime knows the IANA zone. A bare offset such as `+02:00` is none: it would miss the changes of the clock. */
 export const isZone = (zone: string): boolean => {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return /^[A-Za-z]/.test(zone);
   } catch {
     return false;
   }

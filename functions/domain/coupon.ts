@@ -1,5 +1,7 @@
 /** Coupons: a redemption's life from issue to use, expiry or cancellation; a manual reward's task is one without a code. */
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { canonical } from './entry.ts';
 import { contactId, couponKey, type Instant, instant, operationId, orderNumber, rewardId } from './ids.ts';
 import { lotAmounts } from './lots.ts';
 
@@ -55,6 +57,20 @@ export const coupon = z.object({
 export type Coupon = z.infer<typeof coupon>;
 
 export type CouponStatus = 'valid' | 'used' | 'expired' | 'cancelled';
+
+/** Seals what a coupon promised, for the entry that paid for it: a changed promise is found as a changed entry is. */
+export const sealTerms = ({
+  code,
+  contact: owner,
+  reward,
+  points,
+  benefit: promised,
+  currency,
+  expiresAt,
+}: Coupon): string =>
+  createHash('sha256')
+    .update(canonical({ code, owner, reward, points, promised, currency, expiresAt }))
+    .digest('base64url');
 
 export const isTask = (held: Coupon): boolean => held.benefit.kind === 'manual';
 

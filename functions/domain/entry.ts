@@ -36,8 +36,8 @@ export const source = z.discriminatedUnion('kind', [
     currency: z.string(),
   }),
   z.object({ kind: z.literal('activity'), activity: activityId }),
-  /** A reward was taken; `coupon` is its code, or the id of the task for a manual one. */
-  z.object({ kind: z.literal('redemption'), reward: rewardId, coupon: couponKey }),
+  /** A reward was taken; `coupon` is its code, or the id of the task for a manual one; `terms` seals what it promised. */
+  z.object({ kind: z.literal('redemption'), reward: rewardId, coupon: couponKey, terms: z.string() }),
   /** A redemption was undone; its points came back. */
   z.object({
     kind: z.literal('reversal'),
@@ -75,7 +75,7 @@ export type Entry = z.infer<typeof entry>;
 export const genesis = '-';
 
 /** JSON with sorted keys: the same content has the same bytes wherever it was stored. */
-const canonical = (value: unknown): string => {
+export const canonical = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const members = Object.entries(value)

@@ -13,12 +13,12 @@ export type ContactId = z.infer<typeof contactId>;
 
 export const programId = z
   .string()
-  .check(z.regex(/^[a-z0-9-]{2,32}$/))
+  .check(z.regex(/^[a-z0-9-]{2,32}$/, 'expected 2 to 32 of a-z, 0-9 and -'))
   .brand<'ProgramId'>();
 export type ProgramId = z.infer<typeof programId>;
 
 /** Reward, activity and store ids as the owner writes them; short, because they are parts of keys and counters. */
-const slug = z.string().check(z.regex(/^[a-z0-9-]{1,40}$/));
+const slug = z.string().check(z.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 of a-z, 0-9 and -'));
 export const rewardId = slug.brand<'RewardId'>();
 export type RewardId = z.infer<typeof rewardId>;
 export const activityId = slug.brand<'ActivityId'>();

@@ -7,18 +7,21 @@ export const maxMinor = 1_000_000_000_000;
 /** A three-letter ISO 4217 code that the runtime knows. */
 export const currency = z
   .string()
-  .check(
-    z.regex(/^[A-Z]{3}$/, 'expected an ISO 4217 currency code such as "USD"'),
-    z.refine((code) => knownCurrencies.has(code), 'expected an ISO 4217 currency code such as "USD"'),
-  )
+  .check(z.refine((code) => knownCurrencies.has(code), 'expected an ISO 4217 currency code such as "USD"'))
   .brand<'Currency'>();
 export type Currency = z.infer<typeof currency>;
 const knownCurrencies = new Set(Intl.supportedValuesOf('currency'));
 
+/** Where ISO 4217 says other than 2. `Intl` follows daily use instead and shows HUF, IDR or COP without decimals, which shops send. */
+const otherDecimals: ReadonlyMap<string, number> = new Map([
+  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'
+    .split(' ')
+    .map((code): [string, number] => [code, 0]),
+  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code): [string, number] => [code, 3]),
+]);
+
 /** Number of decimals of a currency by ISO 4217: 2 for USD, 0 for KRW, 3 for KWD. */
-export const decimalsOf = (code: Currency): number =>
-  new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions()
-    .maximumFractionDigits ?? 2;
+export const decimalsOf = (code: Currency): number => otherDecimals.get(code) ?? 2;
 
 /**
  * Reads a non-negative decimal string such as "60", "60.0" or "60.00" to minor units.

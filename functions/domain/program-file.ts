@@ -32,14 +32,17 @@ const httpsUrl = z.string(expected('an https address')).check(
 const money = z
   .string(expected('an amount in quotes, such as "5.00"'))
   .check(z.regex(/^\d{1,13}(\.\d{1,4})?$/, expected('an amount such as "5.00"')));
-const day = z
-  .string(expected('a day such as 2026-12-01'))
-  .check(
-    z.refine(
-      (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)),
-      expected('a day such as 2026-12-01'),
-    ),
-  );
+const isoDay = (text: string): string | undefined => {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString().slice(0, 10);
+};
+const day = z.string(expected('a day such as 2026-12-01')).check(
+  z.refine(
+    // `Date` reads February 30th as March 2nd.
+    (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isoDay(text) === text,
+    expected('a day such as 2026-12-01'),
+  ),
+);
 const clockTime = z
   .string(expected('a time such as "20:00"'))
   .check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, expected('a time such as "20:00"')));
@@ -49,34 +52,50 @@ const flow = z
     z.regex(/^[A-Za-z0-9_-]{1,100}$/, expected('the id of a flow, such as content20260101000000_000001')),
   );
 
-const pluralForms = z.strictObject({
+/** An object of exactly these keys; what is no object at all is told which ones belong there. */
+const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z.strictObject(shape, expected(`a section with ${Object.keys(shape).join(', ')}`));
+
+const someForms = {
   zero: z.optional(sentence),
   one: z.optional(sentence),
   two: z.optional(sentence),
   few: z.optional(sentence),
   many: z.optional(sentence),
-  other: sentence,
-});
-const unitName = z.union(
-  [pluralForms, z.partialRecord(language, pluralForms)],
-  expected('the forms { one: point, other: points }, or these by language'),
+};
+const pluralForms = z.optional(section({ ...someForms, other: sentence }));
+/** The forms themselves or the forms by language, not both. One object of all these keys, so that each wrong one has its own path. */
+const unitName = section({
+  ...someForms,
+  other: z.optional(sentence),
+  en: pluralForms,
+  ko: pluralForms,
+  tr: pluralForms,
+}).check(
+  z.refine(
+    (name) =>
+      languages.some((code) => name[code] !== undefined)
+        ? Object.keys(name).every((key) => languages.some((code) => code === key))
+        : name.other !== undefined,
+    expected('the forms { one: point, other: points }, or these by language'),
+  ),
 );
 
 const earn = z.discriminatedUnion(
   'per',
   [
-    z.strictObject({
+    section({
       per: z.literal('amount'),
       points: wholeNumber(0, 1_000_000),
       unit: money,
       basis: z.enum(['total', 'items'], expected('total or items')),
     }),
-    z.strictObject({ per: z.literal('purchase'), points: wholeNumber(0, 1_000_000) }),
+    section({ per: z.literal('purchase'), points: wholeNumber(0, 1_000_000) }),
   ],
   expected('amount or purchase'),
 );
 
-const couponTerms = z.strictObject({
+const couponTerms = section({
   prefix: z
     .string(expected('1 to 6 of A-Z0-9'))
     .check(z.regex(/^[A-Z0-9]{1,6}$/, expected('1 to 6 of A-Z0-9'))),
@@ -88,7 +107,7 @@ const rewardBase = {
   name: localized,
   points: wholeNumber(1, 1_000_000_000),
   image_url: z.optional(httpsUrl),
-  limit: z.optional(z.strictObject({ per_member: wholeNumber(1, 1_000_000) })),
+  limit: z.optional(section({ per_member: wholeNumber(1, 1_000_000) })),
   from: z.optional(day),
   to: z.optional(day),
   enabled: z.optional(z.boolean(expected('true or false'))),
@@ -102,39 +121,39 @@ const generated = { ...rewardBase, stock, url: httpsUrl, coupon: couponTerms };
 const reward = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ ...generated, kind: z.literal('product'), products }),
-    z.strictObject({ ...generated, kind: z.literal('amount'), value: money, products: z.optional(products) }),
-    z.strictObject({
+    section({ ...generated, kind: z.literal('product'), products }),
+    section({ ...generated, kind: z.literal('amount'), value: money, products: z.optional(products) }),
+    section({
       ...generated,
       kind: z.literal('percent'),
       value: wholeNumber(1, 100),
       products: z.optional(products),
     }),
-    z.strictObject({ ...generated, kind: z.literal('free_shipping') }),
-    z.strictObject({ ...rewardBase, stock, kind: z.literal('manual'), url: z.optional(httpsUrl) }),
-    z.strictObject({
+    section({ ...generated, kind: z.literal('free_shipping') }),
+    section({ ...rewardBase, stock, kind: z.literal('manual'), url: z.optional(httpsUrl) }),
+    section({
       ...rewardBase,
       kind: z.literal('pool'),
       url: z.optional(httpsUrl),
       products: z.optional(products),
-      coupon: z.optional(z.strictObject({ expires_after_days: wholeNumber(1, 3650) })),
+      coupon: z.optional(section({ expires_after_days: wholeNumber(1, 3650) })),
     }),
   ],
   expected('product, amount, percent, free_shipping, manual or pool'),
 );
 
-const activity = z.strictObject({
+const activity = section({
   id: z.pipe(z.string(expected('an id')), activityId),
   points: wholeNumber(0, 1_000_000_000),
   limit: z.optional(
-    z.strictObject({
+    section({
       per_member: z.optional(wholeNumber(1, 1_000_000)),
       per_day: z.optional(wholeNumber(1, 1_000_000)),
     }),
   ),
 });
 
-const reminders = z.strictObject({
+const reminders = section({
   every_days: wholeNumber(1, 3650),
   hour: wholeNumber(0, 23),
   flow,
@@ -143,10 +162,10 @@ const reminders = z.strictObject({
     expected('email, sms, whatsapp, messenger, instagram or telegram'),
   ),
   spread_minutes: z.optional(wholeNumber(0, 1440)),
-  quiet: z.optional(z.strictObject({ from: clockTime, to: clockTime })),
+  quiet: z.optional(section({ from: clockTime, to: clockTime })),
 });
 
-export const programFile = z.strictObject({
+export const programFile = section({
   program: z.pipe(z.string(expected('2 to 32 of a-z, 0-9 and -')), programId),
   name: sentence,
   currency: z.pipe(z.string(expected('an ISO 4217 currency code such as "USD"')), currency),
@@ -154,10 +173,10 @@ export const programFile = z.strictObject({
     .string(expected('an IANA zone such as Europe/Berlin'))
     .check(z.refine(isZone, expected('an IANA zone such as Europe/Berlin'))),
   language,
-  points: z.strictObject({ name: unitName }),
+  points: section({ name: unitName }),
   signup_bonus: wholeNumber(0, 1_000_000_000),
   earn,
-  claims: z.strictObject({
+  claims: section({
     max_age_days: wholeNumber(0, 1_000_000_000),
     attempts_per_hour: wholeNumber(1, 1_000_000),
     signed_links_only: z.optional(z.boolean(expected('true or false'))),
@@ -165,16 +184,16 @@ export const programFile = z.strictObject({
   rewards: z
     .array(reward, expected('a list of rewards'))
     .check(z.maxLength(200, expected('at most 200 rewards'))),
-  redeem: z.strictObject({
+  redeem: section({
     repeat_minutes: wholeNumber(0, 1440),
     capture: z.optional(z.enum(['issue', 'use'], expected('issue or use'))),
     expired_coupon: z.optional(z.enum(['forfeit', 'return_points'], expected('forfeit or return_points'))),
   }),
   activities: z.optional(z.array(activity, expected('a list of activities'))),
   reminders: z.optional(reminders),
-  messages: z.optional(z.strictObject({ max: wholeNumber(1, 1000), per_days: wholeNumber(1, 3650) })),
+  messages: z.optional(section({ max: wholeNumber(1, 1000), per_days: wholeNumber(1, 3650) })),
   flows: z.optional(
-    z.strictObject({
+    section({
       redeem: z.optional(flow),
       rewards: z.optional(flow),
       balance: z.optional(flow),
@@ -182,10 +201,14 @@ export const programFile = z.strictObject({
     }),
   ),
   texts: z.optional(
-    z.partialRecord(language, z.record(z.string(), sentence), expected('sentences by language')),
+    z.partialRecord(
+      language,
+      z.record(z.string(), sentence, expected('sentences by their key')),
+      expected('sentences by language'),
+    ),
   ),
   stores: z.array(
-    z.strictObject({
+    section({
       id: z.pipe(z.string(expected('an id')), storeId),
       kind: z.literal('pushed', expected('pushed')),
     }),

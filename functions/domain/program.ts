@@ -211,11 +211,12 @@ const rewardOf = (reward: RewardFile, code: Currency): Reward => {
   };
 };
 
-const unitNames = (file: ProgramFile): Localized<PluralForms> => {
-  const { name } = file.points;
-  return 'other' in name && typeof name.other === 'string'
-    ? { [file.language]: name }
-    : (name as Localized<PluralForms>);
+const unitNames = ({ language, points }: ProgramFile): Localized<PluralForms> => {
+  const { en, ko, tr, other, ...forms } = points.name;
+  if (other !== undefined) return { [language]: { ...forms, other } };
+  return Object.fromEntries(
+    Object.entries({ en, ko, tr }).flatMap(([code, name]) => (name ? [[code, name]] : [])),
+  );
 };
 
 const programOf = (file: ProgramFile): Program => ({

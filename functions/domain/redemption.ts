@@ -1,6 +1,6 @@
 /** Taking a reward: points leave the balance and a coupon is issued in one step. */
 import { dayOf, daysInMs } from './calendar.ts';
-import { type Coupon, type CouponState, isTask, makeCode } from './coupon.ts';
+import { type Coupon, type CouponState, isTask, makeCode, sealTerms } from './coupon.ts';
 import {
   type ContactId,
   type CouponKey,
@@ -192,7 +192,7 @@ const redeemed = (
   const posting = post(
     books,
     movement,
-    { kind: 'redemption', reward: reward.id, coupon: coupon.key },
+    { kind: 'redemption', reward: reward.id, coupon: coupon.key, terms: sealTerms(coupon) },
     setting.stamp,
   );
   const counted = coupon.counted

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
+import { rooms } from '../../functions/routes.ts';
+import { bundle } from '../../infra/bundling.ts';
+import { logicalId, stacks } from './stacks.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'loyalty-bundles-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const outfile = (name: string) => join(folder, `${name}.mjs`);
+const roomNames = Object.keys(rooms);
+
+describe.each(roomNames)('the bundle of %s', (room) => {
+  let inputs: readonly string[] = [];
+  let text = '';
+  beforeAll(async () => {
+    const made = await bundle(`functions/${room}/main.ts`, outfile(room));
+    ({ inputs } = made);
+    text = readFileSync(outfile(room), 'utf8');
+    expect(made.bytes).toBe(Buffer.byteLength(text));
+  });
+
+  test('holds the room and exports its handler', async () => {
+    expect(inputs).toContain(`functions/${room}/main.ts`);
+    expect(text).toMatch(/export\{[^}]*\bhandler\b[^}]*\}/);
+  });
+
+  test('holds nothing of the laptop edition, the commands, the deployment, the measurements or the tests', () => {
+    const strangers = inputs.filter((file) => !/^(functions|node_modules)\//.test(file));
+    expect(strangers.filter((file) => file !== 'infra/lambda-credentials.ts')).toEqual([]);
+    expect(text).not.toContain('local-chat-');
+    expect(text).not.toContain('/_local/');
+  });
+
+  test('looks for credentials in the environment only', () => {
+    expect(inputs.filter((file) => file.includes('/credential-provider-'))).toEqual([]);
+    expect(inputs.some((file) => file.includes('/client-dynamodb/'))).toBe(
+      inputs.includes('infra/lambda-credentials.ts'),
+    );
+  });
+});
+
+test('what CDK deploys is what `bundle` makes, byte for byte', () => {
+  const { app, service } = stacks(['Service']);
+  const functions = Template.fromStack(service).findResources('AWS::Lambda::Function');
+  for (const room of roomNames) {
+    const hash = functions[logicalId(service, room, 'Function')]?.Properties.Code.S3Key.replace('.zip', '');
+    const deployed = readFileSync(join(app.outdir, `asset.${hash}`, 'index.mjs'));
+    expect(deployed.equals(readFileSync(outfile(room)))).toBe(true);
+  }
+});
+
+describe('a bundled client', () => {
+  const requests: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request.headers);
+    response.setHeader('content-type', 'application/x-amz-json-1.0').end('{}');
+  });
+  let endpoint = '';
+  beforeAll(async () => {
+    await bundle('test/infra/signing-probe.ts', outfile('signing-probe'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    if (typeof address === 'object' && address) endpoint = `http://127.0.0.1:${address.port}`;
+  });
+  afterAll(() => {
+    server.close();
+  });
+
+  const credentials = {
+    AWS_ACCESS_KEY_ID: 'AKIDPROBE',
+    AWS_SECRET_ACCESS_KEY: 'a-secret-of-nobody',
+    AWS_SESSION_TOKEN: 'a-session-token',
+  };
+  const run = (environment: Record<string, string>) =>
+    promisify(execFile)(process.execPath, [outfile('signing-probe')], {
+      env: { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL_DYNAMODB: endpoint, ...environment },
+    });
+
+  test('signs with the role that Lambda put into the environment', async () => {
+    await run(credentials);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIDPROBE\/\d{8}\/eu-central-1\/dynamodb\/aws4_request/,
+    );
+    expect(requests[0]?.['x-amz-security-token']).toBe('a-session-token');
+  });
+
+  test.each(Object.keys(credentials))('sends nothing and says what is absent without %s', async (absent) => {
+    const before = requests.length;
+    await expect(run({ ...credentials, [absent]: '' })).rejects.toThrow(`${absent} is not set`);
+    expect(requests).toHaveLength(before);
+  });
+});

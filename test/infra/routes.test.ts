@@ -1,0 +1,48 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { rooms, routes, servedPaths } from '../../functions/routes.ts';
+
+const foldersOf = (room: string): string[] =>
+  readdirSync(`functions/${room}`, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+const verbsOf = (room: string): string[] =>
+  routes
+    .filter((route) => route.room === room)
+    .map(({ verb }) => verb)
+    .sort();
+
+describe('the route table', () => {
+  test.each(['chat', 'shop', 'admin'])(
+    'has a row for every verb folder of %s, and a folder for every row',
+    (room) => {
+      expect(foldersOf(room)).toEqual(verbsOf(room));
+    },
+  );
+
+  test.each(routes.filter(({ room }) => room !== 'front'))(
+    'finds the contract of $room $verb',
+    ({ room, verb }) => {
+      expect(readdirSync(`functions/${room}/${verb}`)).toContain('contract.ts');
+    },
+  );
+
+  test('finds every row of front under its name', () => {
+    const files = readdirSync('functions/front');
+    for (const verb of verbsOf('front')) {
+      expect(files.includes(verb) || files.includes(`${verb}.ts`)).toBe(true);
+    }
+  });
+
+  test('finds the way in of every room', () => {
+    for (const room of Object.keys(rooms)) expect(readdirSync(`functions/${room}`)).toContain('main.ts');
+  });
+
+  test('serves no path twice and names no verb twice in a room', () => {
+    const served = servedPaths.map(({ route, path }) => `${route.method} ${path}`);
+    expect(new Set(served).size).toBe(served.length);
+    const verbs = routes.map(({ room, verb }) => `${room}/${verb}`);
+    expect(new Set(verbs).size).toBe(verbs.length);
+  });
+});
