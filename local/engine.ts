@@ -174,7 +174,7 @@ const started = async (
   lock: FolderLock | undefined,
 ): Promise<Engine> => {
   const pid = await guard.pid;
-  if (pid !== undefined) await lock?.noteEngine(pid);
+  if (pid !== undefined) await lock?.noteEngine(pid, endpointOf(port));
   const died = Promise.withResolvers<{ code: number | null; log: string }>();
   let stopping: Promise<void> | undefined;
   void guard.exited.then(async (code) => {

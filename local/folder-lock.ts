@@ -10,8 +10,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 
 export interface FolderLock {
-  /** Notes the engine's process: it may outlive a killed server for a moment, and the next start waits for it. */
-  noteEngine(pid: number): Promise<void>;
+  /**
+   * Notes the engine's process: it may outlive a killed server for a moment, and the next start waits for it. And where it
+   * answers, for `runningEngine`.
+   */
+  noteEngine(pid: number, endpoint: string): Promise<void>;
   /** Never fails, and may be called more than once. */
   release(): Promise<void>;
 }
@@ -20,7 +23,10 @@ export interface FolderLock {
 const living = z.object({ pid: z.int().positive(), born: z.string() });
 type Living = z.infer<typeof living>;
 /** Who has the folder, for messages and for the next start; it decides nothing. */
-const ownerFile = z.object({ server: living, engine: living.optional() });
+const ownerFile = z.object({
+  server: living,
+  engine: living.extend({ endpoint: z.url().optional() }).optional(),
+});
 type Owner = z.infer<typeof ownerFile>;
 
 const engineEndsWithinMs = 5_000;
@@ -45,13 +51,20 @@ export const lockFolder = async (folder: string): Promise<FolderLock> => {
     const server = await alive(process.pid);
     await writeOwner(path, { server });
     return {
-      noteEngine: async (pid) => writeOwner(path, { server, engine: await alive(pid) }),
+      noteEngine: async (pid, endpoint) =>
+        writeOwner(path, { server, engine: { ...(await alive(pid)), endpoint } }),
       release,
     };
   } catch (error) {
     database.close();
     throw error instanceof InUse ? error : cannotWrite(folder, error);
   }
+};
+
+/** Where the engine that has the folder now answers, for whoever only wants to read along; undefined if none is known to run. */
+export const runningEngine = async (folder: string): Promise<string | undefined> => {
+  const engine = (await readOwner(join(folder, 'owner.json')))?.engine;
+  return engine !== undefined && (await lives(engine)) ? engine.endpoint : undefined;
 };
 
 const take = async (folder: string, ownerPath: string): Promise<DatabaseSync> => {

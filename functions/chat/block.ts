@@ -72,12 +72,12 @@ const maxTaken = 6;
 
 const caption = (text: string): string => clip(harmless(text), maxCaption);
 
-const textMessage = ({ channel }: Stage, text: string, buttons: Button[] = []): Message => {
+const textMessage = (channel: Channel, text: string, buttons: Button[] = []): Message => {
   const { longest, measure } = traits[channel];
-  const clean = clip(harmless(text), longest, measure);
-  return buttons.length === 0
-    ? { type: 'text', text: clean }
-    : { type: 'text', text: clip(clean, maxWithButtons), buttons };
+  const clean = harmless(text);
+  if (buttons.length === 0) return { type: 'text', text: clip(clean, longest, measure) };
+  // Characters first: an ellipsis is three bytes and must not lift the text over a limit in bytes again.
+  return { type: 'text', text: clip(clip(clean, maxWithButtons), longest, measure), buttons };
 };
 
 /** A button that calls us back with a signed token instead of a key. */
@@ -162,7 +162,10 @@ const list = (stage: Stage, shown: readonly Offer[]): Message[] => {
   const groups = Array.from({ length: Math.ceil(buttons.length / maxButtons) }, (_, at) =>
     buttons.slice(at * maxButtons, (at + 1) * maxButtons),
   );
-  return [textMessage(stage, lines.join('\n')), ...groups.map((group) => textMessage(stage, asked, group))];
+  return [
+    textMessage(stage.channel, lines.join('\n')),
+    ...groups.map((group) => textMessage(stage.channel, asked, group)),
+  ];
 };
 
 const gallery = (stage: Stage, shown: readonly Offer[]): Message[] => {
@@ -185,7 +188,7 @@ const pager = (stage: Stage, page: number, pages: number): Message[] => {
   const buttons = more
     ? [callback(stage, speaker.say('button.more'), '/v1/rewards/block', { page: page + 1 })]
     : [];
-  return [textMessage(stage, speaker.say('rewards.page', { page, pages }), buttons)];
+  return [textMessage(stage.channel, speaker.say('rewards.page', { page, pages }), buttons)];
 };
 
 const under = (stage: Stage, showing: Showing): Message[] => {
@@ -235,11 +238,11 @@ export const blockOf = (stage: Stage, text: string, showing: Showing): Block => 
       : [];
   return wrapped(
     stage.channel,
-    [textMessage(stage, text, link), ...under(stage, showing)],
+    [textMessage(stage.channel, text, link), ...under(stage, showing)],
     quickReplies(stage),
   );
 };
 
 /** A block that has only a text: what is left to say when something failed. */
 export const textBlock = (channel: Channel, text: string): Block =>
-  wrapped(channel, [{ type: 'text', text }], []);
+  wrapped(channel, [textMessage(channel, text)], []);

@@ -63,13 +63,13 @@ const said = (...values: readonly unknown[]): Said => {
 };
 
 /** First what was given explicitly, then the same field of the contact. */
-const merged = (explicit: Fields, person: Fields): Fields => {
-  const inputs: Record<string, unknown> = {};
-  for (const [name, value] of [...Object.entries(person), ...Object.entries(explicit)]) {
-    if (given(value) !== undefined) inputs[name] = value;
-  }
-  return inputs;
-};
+const merged = (explicit: Fields, person: Fields): Fields =>
+  // Entries, not assignments: a key `__proto__` in a request stays a key like any other.
+  Object.fromEntries(
+    [...Object.entries(person), ...Object.entries(explicit)].filter(
+      ([, value]) => given(value) !== undefined,
+    ),
+  );
 
 const personal = ['email', 'first_name', 'last_name'] as const;
 
@@ -79,7 +79,7 @@ export const readCaller = (body: Fields): Caller => {
   const contact = usableId(id, path);
   const own = Object.fromEntries(personal.map((name) => [name, person[name]]));
   const inputs = merged(explicit, own);
-  const channel = given(body['channel'] ?? explicit['channel']);
+  const channel = given(body['channel']) ?? given(explicit['channel']);
   return {
     contact,
     channel: channels.find((name) => name === channel) ?? 'messenger',

@@ -1,20 +1,19 @@
 /** The chat room: what ManyChat's flows call. */
 
-import type { Language } from '../domain/language.ts';
-import { readLanguage } from '../domain/language.ts';
+import type { CallbackToken } from '../domain/callback-token.ts';
 import { problemsOf } from '../domain/program.ts';
-import { badRequest, bodyBytes, type HttpEvent } from '../platform/http.ts';
+import { badRequest, bodyBytes, parseBody } from '../platform/http.ts';
 import {
   type Answer,
   type Call,
+  type Failed,
   type RoomHandler,
   type RoomPorts,
   room,
-  type Served,
 } from '../platform/room.ts';
 import { balance } from './balance/balance.ts';
 import { textBlock } from './block.ts';
-import { type Caller, channels, readCaller } from './caller.ts';
+import { type Caller, readCaller } from './caller.ts';
 import { claimOrder } from './claim-order/claim-order.ts';
 import { coupons } from './coupons/coupons.ts';
 import { credit } from './credit/credit.ts';
@@ -51,15 +50,10 @@ const note = async <E>(
 };
 
 /** The caller of a tapped button is the contact it was made for. */
-const callerOf = ({ token, body }: Call): Caller => {
-  if (token === undefined) return readCaller(body);
-  return readCaller({
-    contact_id: token.contact,
-    language: token.language,
-    channel: 'messenger',
-    ...token.input,
-  });
-};
+const tapped = ({ contact, language, input }: CallbackToken): Caller =>
+  readCaller({ contact_id: contact, language, channel: 'messenger', ...input });
+
+const callerOf = ({ token, body }: Call): Caller => (token === undefined ? readCaller(body) : tapped(token));
 
 const respond =
   <I, E extends object>(verb: Verb<I, E>) =>
@@ -101,27 +95,22 @@ const verbOf = (name: string) => {
   return found;
 };
 
-/** What can still be read of a request that failed: its language and channel. */
-const readable = (event: HttpEvent): { language: Language; channel: (typeof channels)[number] } => {
+/** Who was calling, where that can still be read of a request that failed. */
+const failedCaller = ({ token, event }: Failed): Caller | undefined => {
   try {
-    const body: unknown = JSON.parse(bodyBytes(event).toString('utf8'));
-    const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
-    const language = readLanguage(String(fields.get('language') ?? '')) ?? 'en';
-    return { language, channel: channels.find((name) => name === fields.get('channel')) ?? 'messenger' };
+    return token === undefined ? readCaller(parseBody(bodyBytes(event))) : tapped(token);
   } catch {
-    return { language: 'en', channel: 'messenger' };
+    return undefined;
   }
 };
 
 /** Our own fault, in a form that the bot can show: ManyChat maps replies only on 200. */
-const fault = ({ route, asBlock }: Served, event: HttpEvent): Answer => {
-  const { language, channel } = readable(event);
-  const flat = tryAgain(verbOf(route.verb).absent, language);
-  return {
-    status: 200,
-    result: 'try_again',
-    json: asBlock ? textBlock(channel, String(flat['message'])) : flat,
-  };
+const fault = (failed: Failed): Answer => {
+  const { route, asBlock } = failed.served;
+  const caller = failedCaller(failed);
+  const flat = tryAgain(verbOf(route.verb).absent, caller, failed.open?.program);
+  const channel = caller?.channel ?? 'messenger';
+  return { status: 200, result: 'try_again', json: asBlock ? textBlock(channel, flat.message) : flat };
 };
 
 export const chatRoom = (ports: () => RoomPorts): RoomHandler =>

@@ -115,7 +115,7 @@ export const orderVerb =
     return {
       result: answer.result,
       ok: good.has(answer.result),
-      replayed: answer.result === 'already_claimed' && verb === 'claim',
+      replayed: answer.result === 'already_claimed',
       // A card tells of members; who tried too often is told nothing more.
       books: answer.books,
       person,

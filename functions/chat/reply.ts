@@ -2,6 +2,7 @@
 
 import type { RewardId } from '../domain/ids.ts';
 import type { Language } from '../domain/language.ts';
+import type { Program } from '../domain/program.ts';
 import type { Call } from '../platform/room.ts';
 import { clip, harmless } from '../texts/clip.ts';
 import { catalogues, type Speaker, speakerFor } from '../texts/speaker.ts';
@@ -69,11 +70,19 @@ export const blockReply = <E>(call: Call, caller: Caller, outcome: Outcome<E>, v
     outcome.shows?.(view) ?? { kind: 'nothing' },
   );
 
-/** What is said when something failed on our side, with the full key set. */
-export const tryAgain = (absent: object, language: Language): Record<string, unknown> => ({
+const sorry = (caller: Caller | undefined, program: Program | undefined): string => {
+  const own = program?.language ?? 'en';
+  const language = caller === undefined ? own : replyLanguage(caller, undefined, own);
+  return program === undefined
+    ? catalogues[language].try_again
+    : speakerFor(program, language).say('try_again');
+};
+
+/** What is said when something failed on our side, with the full key set; in the customer's language as far as that is known. */
+export const tryAgain = (absent: object, caller: Caller | undefined, program: Program | undefined) => ({
   ok: false,
   result: 'try_again',
-  message: catalogues[language].try_again,
+  message: clip(harmless(sorry(caller, program)), maxMessage),
   replayed: false,
   ...emptyCard(),
   ...absent,

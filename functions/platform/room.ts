@@ -56,7 +56,15 @@ export interface Answer {
 export interface RoomBehaviour {
   readonly handle: (call: Call, ports: RoomPorts) => Promise<Answer>;
   /** What a fault of ours is answered with. */
-  readonly fault: (served: Served, event: HttpEvent) => Answer;
+  readonly fault: (failed: Failed) => Answer;
+}
+
+/** A request that failed, and what was found out about it before. */
+export interface Failed {
+  readonly served: Served;
+  readonly event: HttpEvent;
+  readonly open: OpenProgram | undefined;
+  readonly token: CallbackToken | undefined;
 }
 
 export interface Served {
@@ -193,7 +201,8 @@ const outcome = (
   if (error instanceof Refusal) return refused(error);
   const call = progress(event);
   ports.log.fault(call.requestId, event.routeKey, error);
-  const answer = behaviour.fault(call.served, event);
+  const { served, open, token } = call;
+  const answer = behaviour.fault({ served, event, open, token });
   call.answer = answer;
   return json(answer.status, answer.json);
 };

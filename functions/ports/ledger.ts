@@ -21,6 +21,12 @@ export interface NotedEntry {
   readonly note: string | undefined;
 }
 
+/** What a request tells of the person beside its errand. */
+export interface Note {
+  readonly lastInboundAt: Instant;
+  readonly language?: Language;
+}
+
 export interface Ledger {
   /**
    * Loads what is wanted in one batch, decides, and writes the change as a whole; decides again when something moved on.
@@ -28,8 +34,8 @@ export interface Ledger {
    * @throws DeadlinePassed when the outcome is not known in time; the same request may be sent again.
    */
   decide<Answer>(scope: Scope, wanted: Wanted, judge: (found: Loaded) => Decision<Answer>): Promise<Answer>;
-  /** Notes that a person was heard of, and their language where it was said. Loses against any other such note. */
-  touch(scope: Scope, person: Contact, set: { lastInboundAt: Instant; language?: Language }): Promise<void>;
+  /** Notes that a person was heard of, and their language where it was said. */
+  touch(scope: Scope, person: Contact, set: Note): Promise<void>;
   /** Entries below `before`, newest first. */
   entries(
     scope: Scope,

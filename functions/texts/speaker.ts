@@ -67,9 +67,9 @@ export const speakerFor = (program: Program, language: Language): Speaker => {
     language,
     say: (key, args = {}) => {
       const text = own[key];
-      return text === undefined
-        ? fill(catalogues[language][key], args)
-        : fill(text, { program: program.name, ...args });
+      const said = text === undefined ? '' : fill(text, { program: program.name, ...args });
+      // The owner's sentence may hold nothing but a part that is empty this time; a reply is never empty.
+      return said === '' ? fill(catalogues[language][key], args) : said;
     },
     points: (count) => tidy(`${numbers(language).format(count)} ${unit(count)}`),
     unit,

@@ -11,6 +11,8 @@ import { getItems, type Item } from './read.ts';
 
 /** A pushed program and a revoked key are in force everywhere within this time. */
 const freshMs = 60_000;
+/** What was not there may come any moment. */
+const absentMs = 2_000;
 /** More distinct keys than this within a minute are somebody guessing. */
 const maxKept = 500;
 const readTimeoutMs = 5_000;
@@ -40,7 +42,7 @@ const openProgram = (items: readonly Item[]): OpenProgram | undefined => {
 };
 
 interface Kept<T> {
-  readonly at: number;
+  until: number;
   readonly value: Promise<T>;
 }
 
@@ -49,12 +51,17 @@ const keeping = <T>(look: (name: string) => Promise<T>) => {
   const kept = new Map<string, Kept<T>>();
   return (name: string): Promise<T> => {
     const known = kept.get(name);
-    if (known !== undefined && performance.now() - known.at < freshMs) return known.value;
+    if (known !== undefined && performance.now() < known.until) return known.value;
     if (kept.size >= maxKept) kept.clear();
-    const value = look(name);
-    kept.set(name, { at: performance.now(), value });
-    value.catch(() => kept.delete(name));
-    return value;
+    const entry: Kept<T> = { until: performance.now() + freshMs, value: look(name) };
+    kept.set(name, entry);
+    entry.value.then(
+      (found) => {
+        if (found === undefined) entry.until = performance.now() + absentMs;
+      },
+      () => kept.delete(name),
+    );
+    return entry.value;
   };
 };
 

@@ -1,14 +1,15 @@
 /** The ledger port on DynamoDB. */
 
 import * as z from 'zod/mini';
+import type { Contact } from '../../domain/contact.ts';
 import type { Coupon } from '../../domain/coupon.ts';
 import { coupon, statusOf } from '../../domain/coupon.ts';
 import { type Entry, entry } from '../../domain/entry.ts';
 import type { ContactId, Instant, ProgramId, RewardId } from '../../domain/ids.ts';
-import type { Decision, Loaded, Wanted } from '../../domain/ledger.ts';
+import { answer, type Decision, type Loaded, type Wanted } from '../../domain/ledger.ts';
 import type { Program } from '../../domain/program.ts';
 import type { Chance } from '../../ports/environment.ts';
-import type { Ledger, NotedEntry, Scope } from '../../ports/ledger.ts';
+import type { Ledger, Note, NotedEntry, Scope } from '../../ports/ledger.ts';
 import type { Table } from './client.ts';
 import { commit } from './commit.ts';
 import { MovedOn, retrying } from './faults.ts';
@@ -100,6 +101,27 @@ const tasksOf = async (table: Table, scope: Scope): Promise<Coupon[]> => {
   return [];
 };
 
+/** Written as read at first, which costs one write; who loses against another note looks again. */
+const touch = async (
+  ledger: Pick<Ledger, 'decide'>,
+  table: Table,
+  scope: Scope,
+  person: Contact,
+  set: Note,
+): Promise<void> => {
+  const noted = { contact: { contact: person.contact, set, guard: ['lastInboundAt'] } } as const;
+  try {
+    await commit(table, scope, noted, person);
+  } catch (error) {
+    if (!(error instanceof MovedOn)) throw error;
+    await ledger.decide(scope, { contact: person.contact }, ({ contact: now }) => {
+      const said = set.language === undefined || now?.language === set.language;
+      const known = now === undefined || (said && now.lastInboundAt === set.lastInboundAt);
+      return known ? answer(undefined) : answer(undefined, noted);
+    });
+  }
+};
+
 /** @param chance where in a pool to begin */
 export const dynamoLedger = (table: Table, chance: Chance): Ledger => {
   const shelves: Shelves = emptyShelves(table);
@@ -107,7 +129,7 @@ export const dynamoLedger = (table: Table, chance: Chance): Ledger => {
     poolSymbols.charAt(chance.below(poolSymbols.length)) +
     poolSymbols.charAt(chance.below(poolSymbols.length));
   const stocked = (program: ProgramId, reward: RewardId) => shelves.changed(program, reward);
-  return {
+  const ledger: Ledger = {
     decide: (scope, wanted, judge) => {
       const asked = { wanted };
       const look = (what: Wanted) => load(table, scope.program, what, start(), scope.signal);
@@ -121,14 +143,7 @@ export const dynamoLedger = (table: Table, chance: Chance): Ledger => {
       };
       return retrying(scope.signal, attempt, (error) => error instanceof MovedOn);
     },
-    touch: async (scope, person, set) => {
-      try {
-        const change = { contact: person.contact, set, guard: ['lastInboundAt'] } as const;
-        await commit(table, scope, { contact: change }, person);
-      } catch (error) {
-        if (!(error instanceof MovedOn)) throw error;
-      }
-    },
+    touch: (scope, person, set) => touch(ledger, table, scope, person, set),
     entries: (scope, contact, page) => entriesPage(table, scope, contact, page),
     notedEntries: async (scope, contact, page) =>
       withNotes(table, scope, contact, await entriesPage(table, scope, contact, page)),
@@ -141,4 +156,5 @@ export const dynamoLedger = (table: Table, chance: Chance): Ledger => {
       return outcome;
     },
   };
+  return ledger;
 };

@@ -1,0 +1,74 @@
+/** Faults of the network and of DynamoDB, injected around single calls of the real client. */
+import type { Table } from '../../functions/adapters/dynamodb/client.ts';
+
+/** `before`: the call never reaches the engine. `after`: it was applied, and the answer is lost. */
+export type Fault =
+  | 'none'
+  | 'conflict'
+  | 'throttle'
+  | 'time-out before'
+  | 'time-out after'
+  | 'error 500 before'
+  | 'error 500 after';
+
+export const faults: readonly Fault[] = [
+  'none',
+  'conflict',
+  'throttle',
+  'time-out before',
+  'time-out after',
+  'error 500 before',
+  'error 500 after',
+];
+
+const named = (name: string, more: object = {}): Error =>
+  Object.assign(new Error(`injected ${name}`), { name }, more);
+
+const thrown: Record<Exclude<Fault, 'none'>, (isTransaction: boolean) => Error> = {
+  conflict: (isTransaction) =>
+    isTransaction
+      ? named('TransactionCanceledException', {
+          CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }],
+        })
+      : named('TransactionConflictException'),
+  throttle: () => named('ProvisionedThroughputExceededException', { $metadata: { httpStatusCode: 400 } }),
+  'time-out before': () => named('TimeoutError'),
+  'time-out after': () => named('TimeoutError'),
+  'error 500 before': () => named('InternalServerError', { $metadata: { httpStatusCode: 500 } }),
+  'error 500 after': () => named('InternalServerError', { $metadata: { httpStatusCode: 500 } }),
+};
+
+export interface Trouble {
+  /** Faults for the calls to come, first in first out. */
+  plan(coming: readonly Fault[]): void;
+  /** How many calls went out, and how many of them met a fault. */
+  readonly seen: { calls: number; faults: number };
+}
+
+const writes = new Set(['TransactWriteCommand', 'PutCommand', 'UpdateCommand', 'DeleteCommand']);
+
+/** Puts trouble in front of a table's client, for as long as the client lives. */
+export const troubled = (table: Table): Trouble => {
+  let waiting: Fault[] = [];
+  const seen = { calls: 0, faults: 0 };
+  table.client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const name = String(context.commandName);
+      seen.calls += 1;
+      const fault = waiting.shift() ?? 'none';
+      if (fault === 'none') return next(args);
+      seen.faults += 1;
+      const error = thrown[fault](name === 'TransactWriteCommand');
+      // A read whose answer is lost is a read that never happened.
+      if (fault.endsWith('after') && writes.has(name)) await next(args);
+      throw error;
+    },
+    { step: 'initialize', priority: 'low', name: 'trouble' },
+  );
+  return {
+    plan: (coming) => {
+      waiting = [...coming];
+    },
+    seen,
+  };
+};
