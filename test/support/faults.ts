@@ -45,7 +45,12 @@ export interface Trouble {
   readonly seen: { calls: number; faults: number };
 }
 
-const writes = new Set(['TransactWriteCommand', 'PutCommand', 'UpdateCommand', 'DeleteCommand']);
+const writes = new Set([
+  'TransactWriteItemsCommand',
+  'PutItemCommand',
+  'UpdateItemCommand',
+  'DeleteItemCommand',
+]);
 
 /** Puts trouble in front of a table's client, for as long as the client lives. */
 export const troubled = (table: Table): Trouble => {
@@ -58,7 +63,7 @@ export const troubled = (table: Table): Trouble => {
       const fault = waiting.shift() ?? 'none';
       if (fault === 'none') return next(args);
       seen.faults += 1;
-      const error = thrown[fault](name === 'TransactWriteCommand');
+      const error = thrown[fault](name === 'TransactWriteItemsCommand');
       // A read whose answer is lost is a read that never happened.
       if (fault.endsWith('after') && writes.has(name)) await next(args);
       throw error;
