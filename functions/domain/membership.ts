@@ -32,16 +32,14 @@ export interface Enrolment {
   readonly language: Language | undefined;
 }
 
-export interface MembershipAnswer {
+export interface EnrolmentAnswer {
   readonly result:
     | 'enrolled'
     | 'already_member'
     | 'email_needed'
     | 'email_invalid'
     | 'email_in_use'
-    | 'too_many_attempts'
-    | 'left'
-    | 'not_member';
+    | 'too_many_attempts';
   readonly books: Member | undefined;
 }
 
@@ -103,7 +101,7 @@ export const decideEnrolment = (
   found: Loaded,
   order: Enrolment,
   setting: Setting,
-): Decision<MembershipAnswer> => {
+): Decision<EnrolmentAnswer> => {
   const { member, contact } = found;
   if (isActive(member)) return answer({ result: 'already_member', books: member });
   if (order.email === undefined) return answer({ result: 'email_needed', books: undefined });
@@ -120,11 +118,15 @@ export const decideEnrolment = (
   return answer({ result: 'enrolled', books }, change);
 };
 
+export interface LeaveAnswer {
+  readonly result: 'left' | 'not_member';
+  readonly books: Member | undefined;
+  /** The books as they were. */
+  readonly before: Member | undefined;
+}
+
 /** Ends the membership: points are forfeited, a debt is forgiven, the e-mails become free. */
-export const decideLeave = (
-  found: Loaded,
-  setting: Setting,
-): Decision<MembershipAnswer & { before: Member | undefined }> => {
+export const decideLeave = (found: Loaded, setting: Setting): Decision<LeaveAnswer> => {
   const { member, contact } = found;
   if (!isActive(member)) return answer({ result: 'not_member', books: undefined, before: undefined });
   const hashes = (contact?.emails ?? []).map((email) => hashEmail(email, setting.emailKey));

@@ -5,8 +5,7 @@ import { type Coupon, statusOf } from '../../domain/coupon.ts';
 import { rewardIn } from '../../domain/program.ts';
 import { clip } from '../../texts/clip.ts';
 import { none, rewardName, type View } from '../card.ts';
-import { loadMember } from '../member-view.ts';
-import { notMember, type Verb } from '../verb.ts';
+import { looking } from '../member-view.ts';
 import { type extras, inputs } from './contract.ts';
 
 type Extras = z.infer<z.ZodMiniObject<typeof extras>>;
@@ -42,25 +41,15 @@ const said = (held: readonly Coupon[], view: View): string =>
 /** The message must hold the codes that can be used before it holds anything else. */
 const maxMessage = 640;
 
-export const coupons: Verb<z.infer<typeof inputs>, Extras> = {
-  inputs,
-  absent: { coupons: [], coupons_text: none },
-  run: (ports) => async (call) => {
-    const { books, person } = await loadMember(ports, call);
-    if (books === undefined) return notMember(person);
-    const held = await ports.ledger.coupons(call.scope, call.caller.contact, call.setting.stamp.now, most);
-    return {
-      result: 'ok',
-      ok: true,
-      replayed: false,
-      books,
-      person,
-      change: 0,
-      message: (view) =>
-        held.length === 0
-          ? said(held, view)
-          : clip(`${view.speaker.say('coupons.ok')}\n${said(held, view)}`, maxMessage),
-      extras: (view) => ({ coupons: held.map((one) => row(one, view)), coupons_text: said(held, view) }),
-    };
-  },
-};
+const absent: Extras = { coupons: [], coupons_text: none };
+
+export const coupons = looking(inputs, absent, async (_, { ledger }, { scope, caller, setting }) => {
+  const held = await ledger.coupons(scope, caller.contact, setting.stamp.now, most);
+  return {
+    message: (view) =>
+      held.length === 0
+        ? said(held, view)
+        : clip(`${view.speaker.say('coupons.ok')}\n${said(held, view)}`, maxMessage),
+    extras: (view) => ({ coupons: held.map((one) => row(one, view)), coupons_text: said(held, view) }),
+  };
+});

@@ -4,7 +4,7 @@ import type { Contact } from '../../domain/contact.ts';
 import { hashEmail, normalizeEmail } from '../../domain/email.ts';
 import type { Language } from '../../domain/language.ts';
 import { spendable } from '../../domain/lots.ts';
-import { decideEnrolment, type Enrolment, type MembershipAnswer } from '../../domain/membership.ts';
+import { decideEnrolment, type Enrolment, type EnrolmentAnswer } from '../../domain/membership.ts';
 import type { TextKey } from '../../texts/args.ts';
 import type { Said } from '../caller.ts';
 import { outlookText, type View } from '../card.ts';
@@ -22,10 +22,10 @@ const enrolment = ({ caller }: ChatCall, typed: string | undefined): Enrolment =
 });
 
 const sentence =
-  (result: MembershipAnswer['result'], change: number) =>
+  (result: EnrolmentAnswer['result'], change: number) =>
   (view: View): string => {
     const { speaker, program, books } = view;
-    const key: TextKey = result === 'too_many_attempts' ? result : (`enroll.${result}` as TextKey);
+    const key: TextKey = result === 'too_many_attempts' ? result : `enroll.${result}`;
     const points = speaker.points(books === undefined ? 0 : spendable(books));
     return speaker.say(key, {
       program: program.name,

@@ -5,8 +5,7 @@ import type { Entry } from '../../domain/entry.ts';
 import { clip } from '../../texts/clip.ts';
 import { entryText } from '../../texts/entry-text.ts';
 import { none, type View } from '../card.ts';
-import { loadMember } from '../member-view.ts';
-import { notMember, type Verb } from '../verb.ts';
+import { looking } from '../member-view.ts';
 import { type extras, inputs } from './contract.ts';
 
 type Extras = z.infer<z.ZodMiniObject<typeof extras>>;
@@ -26,22 +25,12 @@ const said = (entries: readonly Entry[], view: View): string =>
     .map(({ date, text }) => view.speaker.say('entry.line', { day: view.speaker.day(date), text }))
     .join('\n') || view.speaker.say('history.empty');
 
-export const history: Verb<z.infer<typeof inputs>, Extras> = {
-  inputs,
-  absent: { history: [], history_text: none },
-  run: (ports) => async (call) => {
-    const { books, person } = await loadMember(ports, call);
-    if (books === undefined) return notMember(person);
-    const entries = await ports.ledger.entries(call.scope, call.caller.contact, { limit: lines });
-    return {
-      result: 'ok',
-      ok: true,
-      replayed: false,
-      books,
-      person,
-      change: 0,
-      message: (view) => `${view.speaker.say('history.ok')}\n${said(entries, view)}`,
-      extras: (view) => ({ history: historyOf(entries, view), history_text: said(entries, view) }),
-    };
-  },
-};
+const absent: Extras = { history: [], history_text: none };
+
+export const history = looking(inputs, absent, async (_, { ledger }, { scope, caller }) => {
+  const entries = await ledger.entries(scope, caller.contact, { limit: lines });
+  return {
+    message: (view) => `${view.speaker.say('history.ok')}\n${said(entries, view)}`,
+    extras: (view) => ({ history: historyOf(entries, view), history_text: said(entries, view) }),
+  };
+});

@@ -2,8 +2,7 @@
 import type * as z from 'zod/mini';
 import { spendable } from '../../domain/lots.ts';
 import { none, type Offer, offers, type View } from '../card.ts';
-import { loadMember } from '../member-view.ts';
-import { notMember, type Verb } from '../verb.ts';
+import { looking } from '../member-view.ts';
 import { type extras, inputs } from './contract.ts';
 
 type Extras = z.infer<z.ZodMiniObject<typeof extras>>;
@@ -42,24 +41,10 @@ const sentence = (view: View): string => {
   return speaker.say(offers(view).length === 0 ? 'rewards.empty' : 'rewards.ok', { points });
 };
 
-export const rewards: Verb<z.infer<typeof inputs>, Extras> = {
-  inputs,
-  absent: { rewards: [], page: 0, pages: 0 },
-  run:
-    (ports) =>
-    async (call, { page }) => {
-      const { books, person } = await loadMember(ports, call);
-      if (books === undefined) return notMember(person);
-      return {
-        result: 'ok',
-        ok: true,
-        replayed: false,
-        books,
-        person,
-        change: 0,
-        message: sentence,
-        extras: (view) => extrasOf(view, page),
-        shows: () => ({ kind: 'rewards', page }),
-      };
-    },
-};
+const absent: Extras = { rewards: [], page: 0, pages: 0 };
+
+export const rewards = looking(inputs, absent, (_, __, ___, { page }) => ({
+  message: sentence,
+  extras: (view) => extrasOf(view, page),
+  shows: () => ({ kind: 'rewards', page }),
+}));
