@@ -11,7 +11,7 @@ export default {
       'domain-is-pure',
       'The domain decides; it must run anywhere, so it knows zod, a hash and a calendar and nothing else.',
       { path: '^functions/domain/' },
-      { pathNot: '^functions/domain/|^node:crypto$|^crypto$|node_modules/(zod|date-fns|@date-fns)/' },
+      { pathNot: '^functions/domain/|^node:crypto$|^crypto$|node_modules/(zod|@date-fns)/' },
     ),
     rule(
       'ports-know-the-domain-only',

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pc from 'picocolors';
 import { type Log, told } from '../functions/platform/log.ts';
 import { type Edition, startEdition } from './edition.ts';
+import { isLoopback } from './engine.ts';
 import { localKey } from './gate.ts';
 import { BrokenProgram, type CheckedProgram, loadProgram } from './program-files.ts';
 import { tellStory } from './story.ts';
@@ -40,6 +41,14 @@ const loadPrograms = async (): Promise<CheckedProgram[]> => {
 const introduce = ({ server, engine }: Edition, programs: readonly CheckedProgram[], data: string): void => {
   print(`listening on ${server.url}`);
   print(pc.dim(`engine ${engine.name} at ${engine.endpoint}, data in ${data}`));
+  if (!isLoopback(engine.endpoint)) {
+    print(
+      pc.dim(
+        'The table is not on this machine: local keys are refused. Make keys with npm run loyalty -- key create.',
+      ),
+    );
+    return;
+  }
   for (const { program } of programs) {
     const keys = (['chat', 'store', 'admin'] as const).map((role) => localKey(role, program.id));
     print(pc.dim(`program ${program.id}: keys ${keys.join(', ')}`));
@@ -93,6 +102,8 @@ const run = async (): Promise<void> => {
   const [first] = programs;
   if (first === undefined) return;
   const { url } = edition.server;
+  // Story and example call with local keys.
+  if (!isLoopback(edition.engine.endpoint)) return;
   if (process.env['LOYALTY_STORY'] !== 'off') {
     const pauseMs = process.stdout.isTTY ? 350 : 0;
     // A story that cannot be told is no reason to serve nothing.

@@ -1,5 +1,6 @@
 /** The admin room: what the owner calls. */
 
+import { withoutPlaceholders } from '../platform/placeholders.ts';
 import { type RoomHandler, type RoomPorts, room } from '../platform/room.ts';
 import { faultAnswer, verbNamed } from '../platform/verb.ts';
 import { adjust } from './adjust/adjust.ts';
@@ -26,6 +27,7 @@ const verbs = {
 
 export const adminRoom = (ports: () => RoomPorts): RoomHandler =>
   room('admin', ports, {
-    handle: (call, given) => verbNamed(verbs, call.route.verb)(call, given),
+    handle: (call, given) =>
+      verbNamed(verbs, call.route.verb)({ ...call, body: withoutPlaceholders(call.body) }, given),
     fault: faultAnswer,
   });

@@ -12,6 +12,9 @@ import { speakerFor } from '../texts/speaker.ts';
 export const notFound = (what: string): Refusal => new Refusal(404, 'not_found', `There is no such ${what}.`);
 export const conflict = (message: string): Refusal => new Refusal(409, 'conflict', message);
 
+/** What is known but is no member now: a state, not a wrong address. */
+export const leftAlready = (): Refusal => conflict('The member has left; nothing of theirs can be changed.');
+
 /** The member that the path names. @throws Refusal 404 for what cannot be an id */
 export const memberId = ({ path }: Call): ContactId => {
   const id = contactId.safeParse(path['id']);

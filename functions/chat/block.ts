@@ -67,8 +67,6 @@ const maxCardText = 80;
 const maxCards = 10;
 const maxButtons = 3;
 const maxWithButtons = 640;
-/** Rewards of a numbered list that get a button of their own: two messages of three. */
-const maxTaken = 6;
 
 const caption = (text: string): string => clip(harmless(text), maxCaption);
 
@@ -156,8 +154,7 @@ const list = (stage: Stage, shown: readonly Offer[]): Message[] => {
     .flatMap((offer, index) =>
       offer.affordable ? [takeButton(stage, offer, `${index + 1}. ${offer.name}`)] : [],
     )
-    .filter((button) => button !== undefined)
-    .slice(0, maxTaken);
+    .filter((button) => button !== undefined);
   const asked = speaker.say('rewards.take');
   const groups = Array.from({ length: Math.ceil(buttons.length / maxButtons) }, (_, at) =>
     buttons.slice(at * maxButtons, (at + 1) * maxButtons),

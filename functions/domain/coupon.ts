@@ -58,18 +58,13 @@ export type Coupon = z.infer<typeof coupon>;
 
 export type CouponStatus = 'valid' | 'used' | 'expired' | 'cancelled';
 
-/** Seals what a coupon promised, for the entry that paid for it: a changed promise is found as a changed entry is. */
-export const sealTerms = ({
-  code,
-  contact: owner,
-  reward,
-  points,
-  benefit: promised,
-  currency,
-  expiresAt,
-}: Coupon): string =>
+/**
+ * Seals what a coupon promised, for the entry that paid for it: a changed promise is found as a changed entry is. Like the
+ * entry's own hash it covers no member key, so that books can move under another id.
+ */
+export const sealTerms = ({ code, reward, points, benefit: promised, currency, expiresAt }: Coupon): string =>
   createHash('sha256')
-    .update(canonical({ code, owner, reward, points, promised, currency, expiresAt }))
+    .update(canonical({ code, reward, points, promised, currency, expiresAt }))
     .digest('base64url');
 
 export const isTask = (held: Coupon): boolean => held.benefit.kind === 'manual';

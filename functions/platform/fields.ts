@@ -22,12 +22,17 @@ export const orderNumberField = readBy(normalizeOrderNumber, 'an order number: 1
 export const emailField = readBy(normalizeEmail, 'an e-mail address');
 /** Any text that may be looked up as a code; what cannot be one is simply unknown. */
 export const codeField = readBy((text) => (text.trim() === '' ? undefined : text), 'a coupon code');
-export const poolCodeField = readBy(
-  (text) => (normalizeCouponCode(text) === undefined ? undefined : text.trim()),
-  'a code of 1 to 64 letters, digits, dots, underscores, blanks and hyphens',
-);
+/** Blanks and hyphens count too: the customer sees the code as it was written. */
+const maxCode = 64;
+export const poolCodeField = readBy((text) => {
+  const code = text.trim();
+  return code.length > maxCode || normalizeCouponCode(code) === undefined ? undefined : code;
+}, 'a code of 1 to 64 letters, digits, dots, underscores, blanks and hyphens');
 
 /** The owner's reason. */
-export const reasonField = z
-  .string('expected a reason')
-  .check(z.regex(/\S/, 'expected a reason'), z.maxLength(500, 'expected a reason of at most 500 characters'));
+export const reasonField = z.string('expected a reason').check(
+  z.regex(/\S/, 'expected a reason'),
+  z.maxLength(500, 'expected a reason of at most 500 characters'),
+  // Half of a surrogate pair can be parsed from JSON, but no table can keep it.
+  z.refine((text: string) => text.isWellFormed(), 'expected a reason of whole characters'),
+);

@@ -1,5 +1,6 @@
 /** The shop room: what the shop's server calls. */
 
+import { withoutPlaceholders } from '../platform/placeholders.ts';
 import { type RoomHandler, type RoomPorts, room } from '../platform/room.ts';
 import { faultAnswer, verbNamed } from '../platform/verb.ts';
 import { checkCouponNow } from './check-coupon/check-coupon.ts';
@@ -16,6 +17,7 @@ const verbs = {
 
 export const shopRoom = (ports: () => RoomPorts): RoomHandler =>
   room('shop', ports, {
-    handle: (call, given) => verbNamed(verbs, call.route.verb)(call, given),
+    handle: (call, given) =>
+      verbNamed(verbs, call.route.verb)({ ...call, body: withoutPlaceholders(call.body) }, given),
     fault: faultAnswer,
   });

@@ -36,8 +36,10 @@ export interface Args {
   readonly count?: number;
 }
 
-/** The names, so that a program's own sentence with a misspelt one is refused before it is in force. */
-export const argNames: readonly (keyof Args)[] = [
+export type ArgName = keyof Args;
+
+/** All names, in the order in which they are explained. */
+export const argNames: readonly ArgName[] = [
   'program',
   'points',
   'points_count',
@@ -66,4 +68,61 @@ export const argNames: readonly (keyof Args)[] = [
   'page',
   'pages',
   'count',
+];
+
+/** Arguments that are numbers, fit for plurals; all others are ready texts. */
+export const numericArgs: ReadonlySet<string> = new Set<ArgName>([
+  'points_count',
+  'change_count',
+  'ready_count',
+  'number',
+  'page',
+  'pages',
+  'count',
+]);
+
+const membership: readonly ArgName[] = ['points', 'change', 'change_count', 'outlook'];
+const order: readonly ArgName[] = ['order', 'total', 'worth', 'points', 'outlook'];
+const balance: readonly ArgName[] = ['points', 'points_count', 'debt', 'outlook'];
+const entry: readonly ArgName[] = ['points', 'points_count'];
+const redeem: readonly ArgName[] = ['reward', 'cost', 'short', 'points', 'code', 'expires_on', 'status'];
+
+/** What the sentences of a group are filled with, by the first part of their key. */
+const groups: Readonly<Record<string, readonly ArgName[]>> = {
+  enroll: membership,
+  credit: membership,
+  order,
+  verify: order,
+  claim: order,
+  balance,
+  entry,
+  redeem,
+};
+
+/** What single sentences are filled with. */
+const single: { readonly [key in TextKey]?: readonly ArgName[] } = {
+  'outlook.ready': ['ready_count', 'ready_names'],
+  'outlook.next': ['to_next', 'next_reward'],
+  'entry.line': ['day', 'text'],
+  'entry.order': [...entry, 'order', 'total'],
+  'entry.refund': [...entry, 'order', 'total', 'reason'],
+  'entry.activity': [...entry, 'activity'],
+  'entry.redemption': [...entry, 'reward'],
+  'entry.reversal': [...entry, 'reward', 'reason'],
+  'entry.capture': [...entry, 'reward'],
+  'rewards.ok': ['points'],
+  'rewards.empty': ['points'],
+  'rewards.page': ['page', 'pages'],
+  'reward.line': ['number', 'reward', 'status'],
+  'reward.ready': ['cost'],
+  'reward.short': ['cost', 'short'],
+  'reward.gone': ['cost'],
+  'coupon.line': ['code', 'reward', 'expires_on', 'status'],
+  'list.more': ['count'],
+};
+
+/** What a program's own sentence may be filled with, so that one with another argument is refused before it is in force. */
+export const argsOf = (key: TextKey): readonly ArgName[] => [
+  'program',
+  ...(single[key] ?? groups[key.split('.')[0] ?? ''] ?? []),
 ];

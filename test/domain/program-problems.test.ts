@@ -118,7 +118,7 @@ describe('a wrong value of a program is named with its path and what was expecte
     ['flows', 'content1', section('redeem, rewards, balance, claim')],
     ['flows', { redeem: 'a b' }, flowForm, '.redeem'],
     ['texts', 'Hello', 'expected sentences by language'],
-    ['texts', { en: 'Hello' }, 'expected sentences by their key'],
+    ['texts', { en: 'Hello' }, 'expected sentences by their key', '.en'],
     ['texts', { en: { 'claim.credited': '' } }, notEmpty, '.en.claim.credited'],
     ['stores', undefined, 'expected a list of stores'],
     ['stores[0]', 'shop', section('id, kind')],

@@ -5,7 +5,7 @@ import { pointsFor } from '../../functions/domain/points.ts';
 import { claimOf, factsOf } from './support.ts';
 
 /** The claim as it stands after the news were taken in. */
-const after = (claim: Claim, facts: OrderFacts): Claim => {
+const underNews = (claim: Claim, facts: OrderFacts): Claim => {
   const { points, baseMinor } = reassess(claim, facts);
   return { ...claim, baseMinor, standing: points };
 };
@@ -34,7 +34,7 @@ describe('a claim under the news of its order', () => {
   });
 
   test('gets nothing back when a total that fell rises again', () => {
-    const fallen = after(claimOf(), factsOf({ totalMinor: 4000 }));
+    const fallen = underNews(claimOf(), factsOf({ totalMinor: 4000 }));
     expect(reassess(fallen, factsOf())).toMatchObject({ points: 40, reason: 'refunded' });
   });
 
@@ -109,10 +109,10 @@ describe('refunds of any sums', () => {
     fc.assert(
       fc.property(refunded, ({ total, parts, claim }) => {
         const stepwise = parts.reduce(
-          (held, refundedMinor) => after(held, factsOf({ totalMinor: total, refundedMinor })),
+          (held, refundedMinor) => underNews(held, factsOf({ totalMinor: total, refundedMinor })),
           claim,
         );
-        const atOnce = after(claim, factsOf({ totalMinor: total, refundedMinor: parts.at(-1) ?? 0 }));
+        const atOnce = underNews(claim, factsOf({ totalMinor: total, refundedMinor: parts.at(-1) ?? 0 }));
         expect(stepwise).toEqual(atOnce);
       }),
       { numRuns: 60 },

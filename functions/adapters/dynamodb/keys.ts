@@ -1,6 +1,7 @@
 /**
  * Which item lies where. Every key but an API key's begins with the program, so no query can cross programs.
- * No id may hold a `#`, so no key can be made to look like another.
+ * No id in a partition key may hold a `#`, so no key can be made to look like another; an order's own id, which may, ends its
+ * sort key.
  */
 import type { EmailHash } from '../../domain/email.ts';
 import type { ContactId, CouponKey, OrderNumber, ProgramId, RewardId, StoreId } from '../../domain/ids.ts';

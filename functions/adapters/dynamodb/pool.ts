@@ -15,7 +15,11 @@ const missing = {
   ExpressionAttributeNames: { '#pk': 'pk' },
 };
 
-/** @returns whether the code is new; a lost answer is sent again under the same token. */
+/**
+ * A mark for each code that ever was in a pool of the program: two rewards with one code would sell it twice, and the second
+ * redemption could never be written.
+ * @returns whether the code is new; a lost answer is sent again under the same token.
+ */
 const addCode = async (
   table: Table,
   scope: Scope,
@@ -28,6 +32,9 @@ const addCode = async (
     ClientRequestToken: randomUUID(),
     TransactItems: [
       { Put: { TableName: table.name, Item: { ...keys.poolCode(program, reward, key), code }, ...missing } },
+      {
+        Put: { TableName: table.name, Item: { pk: keys.coupon(program, key).pk, sk: 'POOLED' }, ...missing },
+      },
       { ConditionCheck: { TableName: table.name, Key: { ...keys.coupon(program, key) }, ...missing } },
     ],
   });

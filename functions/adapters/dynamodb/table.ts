@@ -8,7 +8,7 @@ export const table = {
   /** DynamoDB deletes items some time after this attribute's instant (epoch seconds); nothing of the books carries it. */
   timeToLive: 'ttl',
   indexes: [
-    /** Sparse queue of what must happen next: contacts, coupons and open tasks carry its keys only while something is due. */
+    /** Sparse queue of what must happen next: an item carries its keys only while something is due. Today that is the owner's open tasks. */
     { name: 'due', partitionKey: 'duePk', sortKey: 'dueAt', sortKeyType: 'N', projection: 'KEYS_ONLY' },
     /** A member's coupons by the instant they expire, so that the usable ones come first. */
     { name: 'coupons', partitionKey: 'ownerPk', sortKey: 'expiresAt', sortKeyType: 'N', projection: 'ALL' },

@@ -4,7 +4,7 @@ import { spendable } from '../../domain/lots.ts';
 import { hashed } from '../../platform/hashed.ts';
 import { Refusal } from '../../platform/http.ts';
 import { done, type PlainVerb, parsed } from '../../platform/verb.ts';
-import { cardJson, conflict, memberId, notFound } from '../member-reply.ts';
+import { cardJson, conflict, leftAlready, memberId, notFound } from '../member-reply.ts';
 import { body } from './contract.ts';
 
 const refuse = (result: Exclude<AdjustmentAnswer['result'], 'adjusted'>): Refusal => {
@@ -20,7 +20,9 @@ export const adjust: PlainVerb = async (call, ports) => {
   const key = hashed(typed) ?? typed;
   const wanted = { contact, key: { contact, verb: 'adjust' as const, key } };
   let before = 0;
+  let known = false;
   const { result, books, replayed } = await ports.ledger.decide(call.scope, wanted, (found) => {
+    known = found.member !== undefined;
     before = found.member === undefined ? 0 : spendable(found.member);
     return decideAdjustment(
       found,
@@ -28,6 +30,7 @@ export const adjust: PlainVerb = async (call, ports) => {
       call.setting,
     );
   });
+  if (result === 'not_found' && known) throw leftAlready();
   if (result !== 'adjusted' || books === undefined)
     throw refuse(result === 'adjusted' ? 'not_found' : result);
   return done('adjusted', {

@@ -28,7 +28,7 @@ export const listEntries: PlainVerb = async (call, ports) => {
   const id = memberId(call);
   const { cursor } = parsed(query, call.query);
   await findMember(id, call, ports);
-  const page = { limit: pageSize, ...(cursor === undefined ? {} : { before: Number(cursor) }) };
+  const page = { limit: pageSize, ...(cursor ? { before: Number(cursor) } : {}) };
   const noted = await ports.ledger.notedEntries(call.scope, id, page);
   const { program } = call.setting;
   const last = noted.at(-1)?.entry.seq ?? 1;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Email, EmailHash } from '../../domain/email.ts';
 import { instant, storeId } from '../../domain/ids.ts';
-import { currency, parseMoney } from '../../domain/money.ts';
+import { currency, formatMinor, maxMinor, parseMoney } from '../../domain/money.ts';
 import type { OrderFacts } from '../../domain/order.ts';
 import { orderStatus } from '../../domain/order.ts';
 import { emailField, orderNumberField } from '../../platform/fields.ts';
@@ -9,6 +9,21 @@ import type { FieldError } from '../../platform/http.ts';
 
 const money = z.string('expected an amount as text, such as "60.00"');
 const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-11-20T10:00:00Z' });
+
+/** Some shops count their orders, and send the id as a number. */
+const digits = (value: unknown): unknown =>
+  typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+
+const idText = 'expected an id of 1 to 200 characters';
+const orderId = z.pipe(
+  z.transform(digits),
+  z.string(idText).check(
+    z.minLength(1, idText),
+    z.maxLength(200, idText),
+    // What is no text in UTF-8 would come back from the table as something else.
+    z.refine((id) => id.isWellFormed(), idText),
+  ),
+);
 
 const item = z.object({
   sku: z.string('expected a text').check(z.maxLength(200, 'expected at most 200 characters')),
@@ -18,14 +33,7 @@ const item = z.object({
 
 const order = z.object({
   order_number: orderNumberField,
-  order_id: z.optional(
-    z
-      .string('expected a text')
-      .check(
-        z.minLength(1, 'expected 1 to 200 characters'),
-        z.maxLength(200, 'expected 1 to 200 characters'),
-      ),
-  ),
+  order_id: z.optional(orderId),
   email: emailField,
   total: money,
   currency: z.pipe(z.string('expected a currency code such as "USD"'), currency),
@@ -59,7 +67,7 @@ export const factsOf = (
   const minor = (text: string, path: string): number => {
     const read = parseMoney(text, told.currency);
     if (read === undefined) {
-      const message = `expected a non-negative amount of at most 10000000000 with the decimals of ${told.currency}, such as "60.00"`;
+      const message = `expected an amount from 0 to ${formatMinor(maxMinor, told.currency)} with at most the decimals of ${told.currency}, such as "60"`;
       problems.push({ path: `orders[${index}].${path}`, message });
     }
     return read ?? 0;

@@ -1,0 +1,139 @@
+/** The product in this process, as Lambda has it: real engine, real handlers, real keys; no HTTP in front. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import * as z from 'zod/mini';
+import { openTable, type Table } from '../functions/adapters/dynamodb/client.ts';
+import { dynamoGate } from '../functions/adapters/dynamodb/gate.ts';
+import { dynamoLedger } from '../functions/adapters/dynamodb/ledger.ts';
+import { pushProgram, storeKey } from '../functions/adapters/dynamodb/registry.ts';
+import { chatRoom } from '../functions/chat/handler.ts';
+import { makeKey } from '../functions/domain/api-key.ts';
+import { rewardId } from '../functions/domain/ids.ts';
+import { readProgram } from '../functions/domain/program.ts';
+import type { HttpEvent } from '../functions/platform/http.ts';
+import { type Log, told } from '../functions/platform/log.ts';
+import type { RoomPorts } from '../functions/platform/room.ts';
+import type { OpenProgram } from '../functions/ports/gate.ts';
+import { systemChance, systemClock } from '../functions/wiring.ts';
+import { createTable } from '../local/create-table.ts';
+import { type Engine, launchEngine } from '../local/engine.ts';
+
+const reply = z.looseObject({ ok: z.boolean(), result: z.string() });
+export type Reply = z.infer<typeof reply>;
+
+export interface Shop {
+  readonly open: OpenProgram;
+  readonly key: string;
+  /** Calls the chat room's handler. @throws where it answers otherwise than with 200 */
+  chat(verb: string, body: object): Promise<Reply>;
+  /** Preloads the pool of a reward. */
+  store(reward: string, codes: readonly string[]): Promise<void>;
+}
+
+export interface House {
+  readonly engine: Engine;
+  readonly table: Table;
+  readonly ports: RoomPorts;
+  /** @param more parts of a program file that are added to the demo's lists */
+  open(
+    id: string,
+    more: { readonly rewards?: readonly object[]; readonly activities?: readonly object[] },
+  ): Promise<Shop>;
+  stop(): Promise<void>;
+}
+
+const lists = z.looseObject({ rewards: z.array(z.unknown()), activities: z.array(z.unknown()) });
+
+const demo = () =>
+  lists.parse(parse(readFileSync(new URL('../programs/demo.yaml', import.meta.url), 'utf8')));
+
+/** A measurement of faults would be a measurement of nothing. */
+const strict: Log = {
+  request: () => undefined,
+  fault: (_, route, error) => {
+    throw new Error(`${route} failed: ${JSON.stringify(told(error))}`);
+  },
+};
+
+const withinMs = 60_000;
+
+/** The event that API Gateway makes of a chat request. */
+export const eventOf = (key: string, verb: string, body: object): HttpEvent => {
+  const path = `/v1/${verb}`;
+  const routeKey = `POST ${path}`;
+  const now = Date.now();
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json', 'x-api-key': key },
+    requestContext: {
+      accountId: 'bench',
+      apiId: 'bench',
+      domainName: 'loyalty.example',
+      domainPrefix: 'loyalty',
+      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'bench' },
+      requestId: randomUUID(),
+      routeKey,
+      stage: '$default',
+      time: new Date(now).toUTCString(),
+      timeEpoch: now,
+    },
+    body: JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+};
+
+export const openHouse = async (): Promise<House> => {
+  const engine = await launchEngine({ data: 'memory' });
+  const table = openTable('loyalty', engine.endpoint);
+  await createTable(table.client, table.name);
+  const gate = dynamoGate(table, systemClock);
+  const ledger = dynamoLedger(table, systemChance);
+  const ports: RoomPorts = { gate, ledger, clock: systemClock, chance: systemChance, log: strict };
+  const room = chatRoom(() => ports);
+  return {
+    engine,
+    table,
+    ports,
+    open: async (id, { rewards = [], activities = [] }) => {
+      const file = demo();
+      const read = readProgram({
+        ...file,
+        program: id,
+        rewards: [...file.rewards, ...rewards],
+        activities: [...file.activities, ...activities],
+      });
+      if (read.kind === 'broken') throw new Error(JSON.stringify(read.problems));
+      const { id: program } = read.program;
+      await pushProgram(table, read.file);
+      const key = makeKey(program, 'chat', systemChance.below);
+      await storeKey(table, key, program, 'chat', systemClock.now());
+      const open = await gate.byProgram(program);
+      if (open === undefined) throw new Error(`the program ${id} is not there`);
+      return {
+        open,
+        key,
+        chat: async (verb, body) => {
+          const { statusCode, body: text = '' } = await room(eventOf(key, verb, body), {});
+          if (statusCode !== 200) throw new Error(`${verb} was answered ${statusCode}: ${text}`);
+          return reply.parse(JSON.parse(text));
+        },
+        store: async (reward, codes) => {
+          const scope = {
+            program,
+            operation: systemChance.operation(),
+            signal: AbortSignal.timeout(withinMs),
+          };
+          await ledger.storeCodes(scope, rewardId.parse(reward), codes);
+        },
+      };
+    },
+    stop: async () => {
+      table.client.destroy();
+      await engine.stop();
+    },
+  };
+};

@@ -1,0 +1,374 @@
+/**
+ * What each operation asks of DynamoDB: requests, consumed units and bytes on the wire, at histories of very different length.
+ * Warm: key and program are in the function's memory, and what is sold out was looked at a moment ago.
+ */
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { auditTable } from '../functions/adapters/dynamodb/audit.ts';
+import { keys } from '../functions/adapters/dynamodb/keys.ts';
+import { getItems } from '../functions/adapters/dynamodb/read.ts';
+import { normalizeEmail } from '../functions/domain/email.ts';
+import { contactId, instant } from '../functions/domain/ids.ts';
+import { bytesTolerance, type OperationBudget, operationBudgets } from './budgets.ts';
+import { type Habit, orderItem, type Person, unclaimedOrder, writeHistory, writeItems } from './histories.ts';
+import { type House, openHouse, type Shop } from './house.ts';
+import { grouped, type Measurement, type Outcome, table as textTable } from './measurement.ts';
+import { type Counting, type Meter, meterOn, type Sent } from './meter.ts';
+
+/** One call, as it was counted. */
+export interface Counted {
+  readonly operation: string;
+  readonly entries: number;
+  readonly requests: number;
+  readonly reads: number;
+  readonly writes: number;
+  readonly bytes: number;
+  readonly commands: string;
+}
+
+/** A member of a program, and which of the two countings is on. Numbers and ids have the same length in both. */
+interface Stage {
+  readonly house: House;
+  readonly shop: Shop;
+  readonly person: Person;
+  readonly counting: Counting;
+}
+
+interface Step {
+  readonly operation: string;
+  readonly verb: string;
+  readonly result: string;
+  readonly body: (stage: Stage) => Record<string, unknown>;
+  readonly before?: (stage: Stage) => Promise<void>;
+}
+
+const of = ({ person }: Stage, inputs: Record<string, unknown> = {}) => ({
+  contact_id: person.contact,
+  ...inputs,
+});
+/** Something that differs between the two countings. */
+const once = ({ counting, person }: Stage, name: string): string =>
+  `${name}-${counting === 'units' ? 'U' : 'B'}${person.contact.slice(-6)}`;
+
+const looking = (verb: string): Step => ({ operation: verb, verb, result: 'ok', body: (stage) => of(stage) });
+
+const pushOrder = async (stage: Stage): Promise<void> => {
+  const { house, shop, person } = stage;
+  const placedAt = instant.parse(Date.now());
+  const order = unclaimedOrder(shop.open, person, once(stage, 'N'), 6_000, placedAt);
+  await writeItems(house.table, [orderItem(shop.open, order)]);
+};
+
+const onOrder = (
+  operation: string,
+  verb: string,
+  result: string,
+  name: string,
+  before?: Step['before'],
+): Step => ({
+  operation,
+  verb,
+  result,
+  body: (stage) => of(stage, { order_number: once(stage, name) }),
+  ...(before === undefined ? {} : { before }),
+});
+
+const taking = (
+  operation: string,
+  result: string,
+  inputs: (stage: Stage) => Record<string, unknown>,
+): Step => ({
+  operation,
+  verb: 'redeem',
+  result,
+  body: (stage) => of(stage, inputs(stage)),
+});
+
+/** A second tap is one on the same reward within minutes: each counting has a reward of its own. */
+const plainReward = ({ counting }: Stage) => ({ reward: counting === 'units' ? 'tea-towel' : 'linen-set' });
+const withRequest = (stage: Stage) => ({ reward: 'five-off', request_id: once(stage, 'request') });
+
+/** Sets back when the person was heard of, so that the next call notes it. */
+const longUnheard = async ({ house, shop, person }: Stage): Promise<void> => {
+  await house.table.client.send(
+    new UpdateCommand({
+      TableName: house.table.name,
+      Key: { ...keys.contact(shop.open.program.id, person.contact) },
+      UpdateExpression: 'SET #l = :l',
+      ExpressionAttributeNames: { '#l': 'lastInboundAt' },
+      ExpressionAttributeValues: { ':l': Date.now() - 2 * 3_600_000 },
+    }),
+  );
+};
+
+const joining = (operation: string, result: string): Step => ({
+  operation,
+  verb: 'enroll',
+  result,
+  body: (stage) => {
+    const name = once(stage, 'new');
+    return { contact_id: name, email: `${name}@example.com`, first_name: 'Ana', language: 'en' };
+  },
+});
+
+/** In the order in which they are called: each finds what the ones before it left. */
+const plainSteps: readonly Step[] = [
+  looking('balance'),
+  looking('rewards'),
+  looking('history'),
+  looking('coupons'),
+  onOrder('verify-order', 'verify-order', 'valid', 'N', pushOrder),
+  onOrder('verify-order, not found', 'verify-order', 'not_found', 'X'),
+  onOrder('claim-order', 'claim-order', 'credited', 'N'),
+  onOrder('claim-order, again', 'claim-order', 'already_claimed', 'N'),
+  onOrder('claim-order, not found', 'claim-order', 'not_found', 'X'),
+  taking('redeem', 'issued', plainReward),
+  taking('redeem, second tap', 'already_issued', plainReward),
+  taking('redeem, request id', 'issued', withRequest),
+  taking('redeem, request id again', 'already_issued', withRequest),
+  {
+    operation: 'credit, with a key',
+    verb: 'credit',
+    result: 'credited',
+    body: (stage) => of(stage, { activity: 'visit', key: once(stage, 'key') }),
+  },
+  joining('enroll', 'enrolled'),
+  joining('enroll, again', 'already_member'),
+  { ...looking('balance'), operation: 'balance, first in the hour', before: longUnheard },
+  { ...looking('balance'), operation: 'balance, then' },
+];
+
+/** What a card shows of the shelves is looked up now and then; these calls count with it being known. */
+const lookAtShelves = async ({ shop, person }: Stage): Promise<void> => {
+  await shop.chat('balance', { contact_id: person.contact });
+};
+
+/** A reward of its own for each counting, so that neither is a second tap of the other. */
+const oneOf =
+  (first: string, second: string) =>
+  ({ counting }: Stage) => ({ reward: counting === 'units' ? first : second });
+
+const takeJar = async (stage: Stage): Promise<void> => {
+  await stage.shop.chat('redeem', of(stage, { reward: 'jar', request_id: once(stage, 'jar') }));
+};
+
+const limitedSteps: readonly Step[] = [
+  { ...taking('redeem, limited stock', 'issued', oneOf('mug', 'cup')), before: lookAtShelves },
+  { ...taking('redeem, pool code', 'issued', oneOf('film', 'song')), before: lookAtShelves },
+  { ...taking('redeem, pool code again', 'already_issued', oneOf('film', 'song')), before: lookAtShelves },
+  // This process took a piece, so that what it knew of that shelf is out of date.
+  { ...looking('balance'), operation: 'balance, after a piece was taken', before: takeJar },
+];
+
+/** Half of the entries are rewards: 60 coupons within the 30 days that they are good for. */
+const manyCoupons = 121;
+const couponSteps = {
+  collector: { ...looking('coupons'), operation: 'coupons, 60 to use' },
+  spender: { ...looking('coupons'), operation: 'coupons, 60 used' },
+} as const;
+
+const count = async (meter: Meter, stage: Stage, step: Step): Promise<readonly Sent[]> => {
+  await step.before?.(stage);
+  let result = '';
+  const sent = await meter.during(stage.counting, async () => {
+    ({ result } = await stage.shop.chat(step.verb, step.body(stage)));
+  });
+  if (result !== step.result) throw new Error(`${step.operation}: expected ${step.result}, came ${result}`);
+  return sent;
+};
+
+const sum = (sent: readonly Sent[], part: 'reads' | 'writes' | 'bytes'): number =>
+  sent.reduce((total, one) => total + one[part], 0);
+
+const shortName = (command: string): string => command.replace(/(Item)?Command$/, '');
+
+const countedOf = (
+  operation: string,
+  entries: number,
+  units: readonly Sent[],
+  bytes: readonly Sent[],
+): Counted => {
+  if (units.length !== bytes.length)
+    throw new Error(`${operation}: ${units.length} requests, then ${bytes.length} for the same`);
+  return {
+    operation,
+    entries,
+    requests: units.length,
+    reads: sum(units, 'reads'),
+    writes: sum(units, 'writes'),
+    bytes: sum(bytes, 'bytes'),
+    commands: units.map(({ command }) => shortName(command)).join(' + '),
+  };
+};
+
+/** Ids are as long as ManyChat's, whatever the length of the history. */
+const memberOf = (entries: number, habit: Habit): Person => {
+  const digits = String(entries).padStart(6, '0');
+  const email = normalizeEmail(`${habit}${digits}@example.com`);
+  if (email === undefined) throw new Error('a made-up address is none');
+  const first = { shopper: 1, collector: 2, spender: 3 }[habit];
+  return { contact: contactId.parse(`${first}4681357901${digits}`), email };
+};
+
+interface Case {
+  readonly shop: Shop;
+  readonly entries: number;
+  readonly habit: Habit;
+  readonly steps: readonly Step[];
+}
+
+const counted = async (
+  meter: Meter,
+  house: House,
+  { shop, entries, habit, steps }: Case,
+): Promise<Counted[]> => {
+  const person = memberOf(entries, habit);
+  const now = instant.parse(Date.now());
+  await writeHistory(house.table, shop.open, person, { length: entries, habit, now });
+  const stage = (counting: Counting): Stage => ({ house, shop, person, counting });
+  // Warm: the first call reads the key and the program.
+  await lookAtShelves(stage('units'));
+  const found: Counted[] = [];
+  for (const step of steps) {
+    const units = await count(meter, stage('units'), step);
+    const bytes = await count(meter, stage('bytes'), step);
+    found.push(countedOf(step.operation, entries, units, bytes));
+  }
+  return found;
+};
+
+const unlimitedVisit = { id: 'visit', points: 3 };
+const url = 'https://shop.example/gift';
+const coupon = { prefix: 'GIFT', expires_after_days: 30 };
+const limited = (id: string) => ({
+  id,
+  name: { en: 'Gift' },
+  points: 100,
+  kind: 'product',
+  products: ['GF-1'],
+  url,
+  coupon,
+  stock: 50,
+});
+const limitedRewards = [
+  ...['mug', 'cup', 'jar'].map(limited),
+  ...['film', 'song'].map((id) => ({ id, name: { en: 'Code' }, points: 100, kind: 'pool' })),
+];
+const poolSize = 50;
+
+/** Codes as other services make them, spread over the whole alphabet. */
+const codesOf = (name: string): string[] =>
+  Array.from({ length: poolSize }, (_, n) => {
+    const digits = ((n * 7919 + 104_729) % 60_466_176).toString(36).toUpperCase().padStart(5, '0');
+    return `${(n % 36).toString(36).toUpperCase()}${digits}${name.toUpperCase()}`;
+  });
+
+export interface Sizes {
+  readonly plain: readonly number[];
+  readonly limited: readonly number[];
+}
+
+/**
+ * Counts every operation at every length of history, and audits the books that it worked on.
+ * @throws where an answer is not the expected one, or the books are not right: then the counts mean nothing
+ */
+export const countOperations = async (
+  { plain, limited }: Sizes,
+  say: (line: string) => void,
+): Promise<{ counted: Counted[]; books: ReadonlyMap<number, number> }> => {
+  const house = await openHouse();
+  try {
+    const meter = meterOn(house.table.client);
+    const shop = await house.open('plain', { activities: [unlimitedVisit] });
+    const scarce = await house.open('scarce', { activities: [unlimitedVisit], rewards: limitedRewards });
+    for (const reward of ['film', 'song']) await scarce.store(reward, codesOf(reward));
+    const all: Counted[] = [];
+    const books = new Map<number, number>();
+    for (const entries of plain) {
+      say(`${grouped(entries)} entries`);
+      all.push(...(await counted(meter, house, { shop, entries, habit: 'shopper', steps: plainSteps })));
+      const key = keys.member(shop.open.program.id, memberOf(entries, 'shopper').contact);
+      const [item] = await getItems(house.table, [key], AbortSignal.timeout(5_000));
+      books.set(entries, Buffer.byteLength(JSON.stringify(item)));
+    }
+    for (const entries of limited)
+      all.push(
+        ...(await counted(meter, house, { shop: scarce, entries, habit: 'shopper', steps: limitedSteps })),
+      );
+    for (const habit of ['collector', 'spender'] as const) {
+      const steps = [couponSteps[habit]];
+      all.push(...(await counted(meter, house, { shop, entries: manyCoupons, habit, steps })));
+    }
+    say('audit');
+    const { violations } = await auditTable(house.table, AbortSignal.timeout(600_000));
+    if (violations.length > 0) throw new Error(`the books are not right: ${JSON.stringify(violations[0])}`);
+    return { counted: all, books };
+  } finally {
+    await house.stop();
+  }
+};
+
+const budgetOf = (operation: string): OperationBudget | undefined =>
+  Object.entries(operationBudgets).find(([name]) => name === operation)?.[1];
+
+/** One sentence for each count that is above its budget. */
+export const overBudget = (all: readonly Counted[]): string[] =>
+  all.flatMap((one) => {
+    const budget = budgetOf(one.operation);
+    if (budget === undefined) return [];
+    return (['requests', 'reads', 'writes'] as const)
+      .filter((part) => one[part] > budget[part])
+      .map(
+        (part) =>
+          `${one.operation} at ${grouped(one.entries)} entries: ${one[part]} ${part}, at most ${budget[part]} (${one.commands})`,
+      );
+  });
+
+/** One sentence for each operation that asks otherwise of a long history than of the shortest. */
+export const growing = (all: readonly Counted[]): string[] =>
+  [...Map.groupBy(all, ({ operation }) => operation).values()].flatMap(([first, ...longer]) =>
+    first === undefined || budgetOf(first.operation) === undefined
+      ? []
+      : longer.flatMap((one) => {
+          const at = `${one.operation} at ${grouped(one.entries)} entries:`;
+          const moved = (['requests', 'reads', 'writes'] as const)
+            .filter((part) => one[part] !== first[part])
+            .map((part) => `${at} ${one[part]} ${part}, ${first[part]} at ${grouped(first.entries)}`);
+          const off = Math.abs(one.bytes - first.bytes) / first.bytes;
+          const bytes = `${at} ${one.bytes} bytes, ${first.bytes} at ${grouped(first.entries)}`;
+          return off > bytesTolerance ? [...moved, bytes] : moved;
+        }),
+  );
+
+const rowsOf = (all: readonly Counted[]): string[][] =>
+  all.map(({ operation, entries, requests, reads, writes, bytes, commands }) => [
+    operation,
+    grouped(entries),
+    String(requests),
+    String(reads),
+    String(writes),
+    grouped(bytes),
+    commands,
+  ]);
+
+const byOperation = (all: readonly Counted[]): Counted[] =>
+  [...Map.groupBy(all, ({ operation }) => operation).values()].flat();
+
+export const operations: Measurement = {
+  name: 'operations',
+  about: 'requests, units and bytes of each operation at 10, 1,000 and 100,000 entries',
+  run: async ({ quick, say }): Promise<Outcome> => {
+    const plain = quick ? [10, 1_000] : [10, 1_000, 100_000];
+    const { counted: all, books } = await countOperations({ plain, limited: [10, 1_000] }, say);
+    const sizes = [...books].map(([entries, bytes]) => `${grouped(bytes)} B at ${grouped(entries)}`);
+    return {
+      lines: [
+        ...textTable(
+          ['operation', 'entries', 'requests', 'RRU', 'WRU', 'bytes', 'sent'],
+          rowsOf(byOperation(all)),
+        ),
+        `the member's own item, as JSON: ${sizes.join(', ')}`,
+      ],
+      broken: [...overBudget(all), ...growing(all)].map((sentence) => `operations: ${sentence}`),
+    };
+  },
+};
