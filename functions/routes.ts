@@ -26,7 +26,9 @@ export interface Room {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly access: readonly TableAction[];
-  /** What breaks for whom if this function fails; the function's description says it. */
+  /** Which of the table's indexes it queries. */
+  readonly indexes: readonly ('due' | 'coupons')[];
+  /** What breaks for whom if this function fails; its alarms say it. */
   readonly breaks: string;
 }
 
@@ -51,6 +53,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     timeoutSeconds: 10,
     memoryMb: 512,
     access: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    indexes: ['coupons'],
     breaks: 'Customers in chat cannot join, claim orders, see their points or take rewards.',
   },
   shop: {
@@ -60,6 +63,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     timeoutSeconds: 29,
     memoryMb: 512,
     access: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+    indexes: [],
     breaks: 'The shop cannot push orders and refunds nor check and use coupons at its checkout.',
   },
   admin: {
@@ -69,6 +73,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     timeoutSeconds: 29,
     memoryMb: 512,
     access: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    indexes: ['due'],
     breaks: 'The owner cannot look members up, correct points, cancel coupons or close manual tasks.',
   },
   front: {
@@ -78,6 +83,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     timeoutSeconds: 6,
     memoryMb: 256,
     access: [],
+    indexes: [],
     breaks: 'Health checks fail, and wrong addresses get the gateway’s own answer instead of ours.',
   },
 };

@@ -3,27 +3,19 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { IndexName } from '../functions/adapters/dynamodb/table.ts';
 import { type RoomName, rooms, servedPaths } from '../functions/routes.ts';
 import { lambdaBundling, projectRoot } from './bundling.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly table: Table;
 }
-
-/** Which indexes a room queries. A room without any may query the table's own keys only. */
-const indexesOf: Readonly<Record<RoomName, readonly IndexName[]>> = {
-  chat: ['coupons'],
-  shop: [],
-  admin: ['due'],
-  front: [],
-};
 
 /** Requests in a second, on the whole API: far above a busy shop's, far below what would hurt its bill. */
 const throttle = { rateLimit: 100, burstLimit: 200 };
@@ -83,7 +75,7 @@ const roomFunction = (stack: Stack, name: RoomName, table: Table): NodejsFunctio
   const room = rooms[name];
   const scope = new Construct(stack, name);
   const logGroup = log(scope);
-  return new NodejsFunction(scope, 'Function', {
+  const handler = new NodejsFunction(scope, 'Function', {
     description: `${name}. If it fails: ${room.breaks}`,
     entry: join(projectRoot, 'functions', name, 'main.ts'),
     projectRoot,
@@ -106,12 +98,38 @@ const roomFunction = (stack: Stack, name: RoomName, table: Table): NodejsFunctio
       },
     }),
   });
+  watch(scope, name, handler);
+  return handler;
 };
 
-/** The room's own words for the table, on the table; on an index only `Query`, and only where the room asks it. */
+const watchEvery = Duration.minutes(5);
+
+/** One fault is worth a look: a crash or time-out of the function, and a fault that it answered as `try_again`. */
+const watch = (scope: Construct, name: RoomName, handler: NodejsFunction): void => {
+  const answered = new Metric({
+    namespace: 'Loyalty',
+    metricName: 'Faults',
+    dimensionsMap: { service: name },
+    statistic: 'Sum',
+    period: watchEvery,
+  });
+  for (const [id, metric] of [
+    ['Errors', handler.metricErrors({ period: watchEvery })],
+    ['Faults', answered],
+  ] as const) {
+    new Alarm(scope, id, {
+      metric,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: rooms[name].breaks,
+    });
+  }
+};
+
+/** The room's own words for the table, on the table; on an index only `Query`, and only on those that the room asks. */
 const tablePolicy = (name: RoomName, table: Table): Record<string, PolicyDocument> => {
-  const { access } = rooms[name];
-  const indexes = access.includes('Query') ? indexesOf[name] : [];
+  const { access, indexes } = rooms[name];
   if (access.length === 0) return {};
   const statements = [
     allow(

@@ -2,13 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { type HttpEvent, type HttpResult, json, Refusal, refused } from '../platform/http.ts';
 import type { RoomHandler } from '../platform/room.ts';
-import type { Clock } from '../ports/environment.ts';
 import { servedPaths } from '../routes.ts';
-
-export interface FrontPorts {
-  readonly clock: Clock;
-  readonly version: string;
-}
+import { type FrontPorts, health } from './health.ts';
 
 /** `/v1/admin/members/{id}` as a pattern over paths. */
 const pattern = (path: string): RegExp => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`);
@@ -25,9 +20,6 @@ const wrongAddress = ({ rawPath, requestContext }: HttpEvent): HttpResult => {
   const response = refused(new Refusal(405, 'method_not_allowed', `This route takes ${allowed}.`));
   return { ...response, headers: { ...response.headers, allow: allowed } };
 };
-
-const health = ({ clock, version }: FrontPorts): HttpResult =>
-  json(200, { ok: true, result: 'ok', version, time: new Date(clock.now()).toISOString() });
 
 export const frontRoom =
   (ports: FrontPorts): RoomHandler =>
