@@ -1,6 +1,6 @@
 /** What anybody may ask: whether the service is up, and the answer to every address that does not exist. */
 import { randomUUID } from 'node:crypto';
-import { type HttpEvent, type HttpResult, json, Refusal, refused } from '../platform/http.ts';
+import { type HttpEvent, type HttpResult, Refusal, refused } from '../platform/http.ts';
 import type { RoomHandler } from '../platform/room.ts';
 import { servedPaths } from '../routes.ts';
 import { type FrontPorts, health } from './health.ts';

@@ -5,17 +5,23 @@ const isPlaceholder = (value: unknown): boolean =>
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const bare = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(bare);
-  return isObject(value) ? withoutPlaceholders(value) : value;
+/** No body that we read is deeper than `orders[0].items[0].sku`; a sender may go a hundred thousand levels down, our stack may not. */
+const deepest = 8;
+
+const bare = (value: unknown, depth: number): unknown => {
+  if (depth > deepest) return value;
+  if (Array.isArray(value)) return value.map((part) => bare(part, depth + 1));
+  return isObject(value) ? members(value, depth) : value;
 };
 
-/** A body without the members that are placeholders, at any depth. */
-export const withoutPlaceholders = (
-  body: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> =>
+const members = (body: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(body)
       .filter(([, value]) => !isPlaceholder(value))
-      .map(([name, value]) => [name, bare(value)]),
+      .map(([name, value]) => [name, bare(value, depth + 1)]),
   );
+
+/** A body without the members that are placeholders, as deep as bodies are read. */
+export const withoutPlaceholders = (
+  body: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => members(body, 0);

@@ -106,23 +106,23 @@ describe('a body that is no JSON object', () => {
 });
 
 describe('a value of a wrong type or size', () => {
-  test.each(named)(
+  // Blocks read their requests as their twins do; they are spoiled at random below.
+  test.each(named.filter(([, { asBlock }]) => !asBlock))(
     'anywhere in a request to %s is answered in JSON, and what is refused writes nothing',
     async (_, target) => {
       const writing = (calls: readonly string[]) => calls.filter((call) => !/^(BatchGet|Query)/.test(call));
-      for (const shape of shapesOf(target))
-        for (const path of pathsIn(shape))
-          for (const value of [undefined, ...wrongValues]) {
-            const body = jsonOf(withValue(shape, path, value));
-            let answered: Answered | undefined;
-            const calls = await heard.during(async () => {
-              answered = await send(target, body);
-            });
-            if (answered === undefined) throw new Error('no answer');
-            check(target, body, markersIn(value), answered);
-            if (answered.status !== 200)
-              expect([body.slice(0, 200), writing(calls)]).toEqual([body.slice(0, 200), []]);
-          }
+      for (const path of pathsIn(target.body))
+        for (const value of [undefined, ...wrongValues]) {
+          const body = jsonOf(withValue(target.body, path, value));
+          let answered: Answered | undefined;
+          const calls = await heard.during(async () => {
+            answered = await send(target, body);
+          });
+          if (answered === undefined) throw new Error('no answer');
+          check(target, body, markersIn(value), answered);
+          if (answered.status !== 200)
+            expect([body.slice(0, 200), writing(calls)]).toEqual([body.slice(0, 200), []]);
+        }
     },
   );
 });

@@ -129,6 +129,24 @@ const settled = async (table: Table, seen: Pile, signal: AbortSignal): Promise<r
   return always;
 };
 
+/** So many members are read again at once. */
+const parallel = 8;
+
+const settledAll = async (
+  table: Table,
+  piles: readonly Pile[],
+  signal: AbortSignal,
+): Promise<readonly Violation[]> => {
+  const waiting = [...piles];
+  const found: Violation[] = [];
+  const worker = async (): Promise<void> => {
+    for (let pile = waiting.shift(); pile !== undefined; pile = waiting.shift())
+      found.push(...(await settled(table, pile, signal)));
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  return found;
+};
+
 /** No reward has more. */
 const maxCounters = 16;
 
@@ -137,7 +155,7 @@ export const auditTable = async (table: Table, signal: AbortSignal): Promise<Aud
   const piles = emptyPiles();
   for await (const item of scan(table, signal)) sorted(piles, item);
   const violations: Violation[] = [...piles.unreadable];
-  for (const pile of piles.byMember.values()) violations.push(...(await settled(table, pile, signal)));
+  violations.push(...(await settledAll(table, [...piles.byMember.values()], signal)));
   violations.push(...(await auditOwners(table, piles.owners, signal)));
   const stock = {
     scan: () => scan(table, signal),
