@@ -6,7 +6,12 @@ const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 
 export default {
   forbidden: [
-    rule('no-cycles', 'A cycle hides which of the two is the idea and which is its user.', {}, { circular: true }),
+    rule(
+      'no-cycles',
+      'A cycle hides which of the two is the idea and which is its user.',
+      {},
+      { circular: true },
+    ),
     rule(
       'domain-is-pure',
       'The domain decides; it must run anywhere, so it knows zod, a hash and a calendar and nothing else.',
@@ -43,7 +48,12 @@ export default {
       { path: '^functions/' },
       { path: '^(local|cli|bench|infra|test)/' },
     ),
-    rule('no-orphans', 'A file that nobody imports is dead.', { orphan: true, pathNot: '\\.d\\.ts$|main\\.ts$|^cli/|^bench/|^infra/app\\.ts$' }, {}),
+    rule(
+      'no-orphans',
+      'A file that nobody imports is dead.',
+      { orphan: true, pathNot: '\\.d\\.ts$|main\\.ts$|^cli/|^bench/|^infra/app\\.ts$' },
+      {},
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

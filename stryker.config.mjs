@@ -13,6 +13,8 @@ export default {
   // Patterns and schemas are built once, when a module loads; telling their mutants apart needs a new process each.
   ignoreStatic: true,
   concurrency: 2,
+  // Modules that were loaded once stay in memory.
+  maxTestRunnerReuse: 150,
   thresholds: { high: 95, low: 90, break: 90 },
   reporters: ['clear-text', 'json', 'progress-append-only'],
   clearTextReporter: { allowEmojis: false, logTests: false, reportTests: false },

@@ -164,7 +164,7 @@ function* changes(open: OpenProgram, person: Person, { length, habit, now }: His
       step = changeOf(decideEnrolment(found, wanted, setting), 'enrolled');
     } else if (kind === 'order') {
       const filling = habit === 'shopper' && length - seq >= ending.length;
-      const number = `H${contact.slice(-6)}-${String(seq).padStart(7, '0')}`;
+      const number = `${contact}-${String(seq).padStart(6, '0')}`;
       const minor = filling ? 100 + (seq % maxFillingMinor) : endingMinor;
       const order = unclaimedOrder(open, person, number, minor, at);
       const request = { contact, number: order.number };

@@ -265,6 +265,8 @@ const codesOf = (name: string): string[] =>
 export interface Sizes {
   readonly plain: readonly number[];
   readonly limited: readonly number[];
+  /** Whose coupons fill more than a page. */
+  readonly many: readonly ('collector' | 'spender')[];
 }
 
 /**
@@ -272,7 +274,7 @@ export interface Sizes {
  * @throws where an answer is not the expected one, or the books are not right: then the counts mean nothing
  */
 export const countOperations = async (
-  { plain, limited }: Sizes,
+  { plain, limited, many }: Sizes,
   say: (line: string) => void,
 ): Promise<{ counted: Counted[]; books: ReadonlyMap<number, number> }> => {
   const house = await openHouse();
@@ -294,7 +296,7 @@ export const countOperations = async (
       all.push(
         ...(await counted(meter, house, { shop: scarce, entries, habit: 'shopper', steps: limitedSteps })),
       );
-    for (const habit of ['collector', 'spender'] as const) {
+    for (const habit of many) {
       const steps = [couponSteps[habit]];
       all.push(...(await counted(meter, house, { shop, entries: manyCoupons, habit, steps })));
     }
@@ -358,7 +360,10 @@ export const operations: Measurement = {
   about: 'requests, units and bytes of each operation at 10, 1,000 and 100,000 entries',
   run: async ({ quick, say }): Promise<Outcome> => {
     const plain = quick ? [10, 1_000] : [10, 1_000, 100_000];
-    const { counted: all, books } = await countOperations({ plain, limited: [10, 1_000] }, say);
+    const { counted: all, books } = await countOperations(
+      { plain, limited: [10, 1_000], many: ['collector', 'spender'] },
+      say,
+    );
     const sizes = [...books].map(([entries, bytes]) => `${grouped(bytes)} B at ${grouped(entries)}`);
     return {
       lines: [

@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import * as z from 'zod/mini';
 import { readOrders } from '../cli/replay/orders-file.ts';
 import { replayProgram } from '../cli/replay/program.ts';
 import { replay, type Totals } from '../cli/replay/replaying.ts';
@@ -52,10 +53,21 @@ const engineBelow = (pid: number): Resident => {
   return largest;
 };
 
+const root = join(import.meta.dirname, '..');
+const packageFile = z.object({ scripts: z.object({ start: z.string() }) });
+
+/** What `npm start` runs, with the options that it gives to node. */
+const startArguments = async (): Promise<string[]> => {
+  const { scripts } = packageFile.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+  const [command, ...rest] = scripts.start.split(' ');
+  if (command !== 'node') throw new Error('expected `npm start` to run node');
+  return rest;
+};
+
 /** @param program path of the program file */
 const startServer = async (program: string): Promise<ServerProcess> => {
-  const child = spawn(process.execPath, ['local/main.ts'], {
-    cwd: join(import.meta.dirname, '..'),
+  const child = spawn(process.execPath, await startArguments(), {
+    cwd: root,
     env: {
       ...process.env,
       PORT: '0',

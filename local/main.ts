@@ -79,25 +79,43 @@ const watch = async ({ engine }: Edition): Promise<void> => {
   process.exit(1);
 };
 
+const parentLookMs = 100;
+
+/** npm hands a signal to the shell that it runs scripts by, and the shell ends without a word to us: then we end too. */
+const onOrphaned = (end: () => void): void => {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, parentLookMs);
+  timer.unref();
+};
+
+const endWhenTold = (edition: Edition): void => {
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    edition.stop().then(
+      () => process.exit(0),
+      (error) => {
+        complain(JSON.stringify(told(error)));
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
+  onOrphaned(end);
+};
+
 const run = async (): Promise<void> => {
   const data = process.env['LOYALTY_DATA'] || '.loyalty';
   const programs = await loadPrograms();
   const edition = await startEdition({ data, port: portOf(process.env['PORT']), programs, log });
   void watch(edition);
-  let ending = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (ending) return;
-      ending = true;
-      edition.stop().then(
-        () => process.exit(0),
-        (error) => {
-          complain(JSON.stringify(told(error)));
-          process.exit(1);
-        },
-      );
-    });
-  }
+  endWhenTold(edition);
   introduce(edition, programs, data);
   const [first] = programs;
   if (first === undefined) return;

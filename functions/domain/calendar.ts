@@ -17,7 +17,7 @@ export const hourOf = (at: Instant): string => new Date(at).toISOString().slice(
 export const isZone = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
-    return /^[A-Za-z]/.test(zone);
+    return !/^[+-]/.test(zone);
   } catch {
     return false;
   }

@@ -79,7 +79,7 @@ describe('the order keys', () => {
     });
     expect(orderKeys(again)).toEqual(['X', 59.99, 'USD', 59]);
     const seen = await verify(shop, 'X');
-    expect(seen).toMatchObject({ ok: true, result: 'already_claimed', points_change: 0 });
+    expect(seen).toMatchObject({ ok: true, result: 'already_claimed', replayed: true, points_change: 0 });
     expect(orderKeys(seen)).toEqual(['X', 59.99, 'USD', 59]);
   });
 

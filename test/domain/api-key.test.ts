@@ -41,6 +41,13 @@ describe('API keys', () => {
     }
   });
 
+  test('of another form are not read, even if their check is right', () => {
+    const body = `lk_demo-2_owner_${'0'.repeat(26)}`;
+    const bytes = createHash('sha256').update(body).digest().subarray(0, 4);
+    const check = [...bytes].map((byte) => '0123456789abcdefghjkmnpqrstvwxyz'.charAt(byte % 32)).join('');
+    expect(readKey(body + check)).toBeUndefined();
+  });
+
   test.each([
     '',
     'lk_demo-2_chat_',

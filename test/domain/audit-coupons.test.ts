@@ -3,7 +3,15 @@ import type { Dossier } from '../../functions/domain/audit.ts';
 import type { Coupon } from '../../functions/domain/coupon.ts';
 import { activityId, couponKey, rewardId } from '../../functions/domain/ids.ts';
 import type { KeyRecord } from '../../functions/domain/ledger.ts';
-import { audit, dossier, leftWithCoupon, withCoupon, withKey } from './dossier.ts';
+import {
+  audit,
+  dossier,
+  leftWithCoupon,
+  rejoinedAndUndone,
+  rewrittenFrom,
+  withCoupon,
+  withKey,
+} from './dossier.ts';
 import { noon, number } from './support.ts';
 
 const withoutReversal = (given: Dossier): Dossier => ({
@@ -97,6 +105,36 @@ describe('an audit of the coupons finds', () => {
     expect(given.entries.map(({ source }) => source.kind).slice(-2)).toEqual(['redemption', 'leave']);
   });
 
+  test('a code that is not the one that it is found by', () => {
+    const given = dossier();
+    const [used] = given.coupons;
+    const paid = given.entries.find(({ seq }) => seq === 6)?.source;
+    if (used === undefined || paid?.kind !== 'redemption') throw new Error('entry 6 paid for no coupon');
+    const key = couponKey.parse('GIFT222222222222');
+    const moved = rewrittenFrom(6, { source: { ...paid, coupon: key } });
+    const coupons = moved.coupons.map((coupon) => (coupon.key === used.key ? { ...coupon, key } : coupon));
+    expect(audit({ ...moved, coupons })).toContain(changed);
+    expect(audit(moved)).toContain('3: a coupon was paid by 0 entries');
+  });
+
+  test('a coupon that was paid with other points than it cost', () => {
+    expect(audit(rewrittenFrom(6, { points: -41, balance: 109, lots: { never: -41 } }))).toContain(changed);
+  });
+
+  test('points that came back twice to someone who left', () => {
+    const given = leftWithCoupon();
+    const back = given.entries.find(({ seq }) => seq === 8);
+    if (back === undefined) throw new Error('there is no entry 8');
+    const twice = { ...given, entries: [...given.entries, { ...back, seq: 11 }] };
+    expect(audit(twice)).toContain('5: the coupon of entry 7 is cancelled and has 2 reversals');
+  });
+
+  test('points that were kept from someone who left before and came again', () => {
+    expect(audit(rejoinedAndUndone())).toEqual([]);
+    const found = audit(withoutReversal(rejoinedAndUndone()));
+    expect(found).toContain('5: the coupon of entry 12 is cancelled and has 0 reversals');
+  });
+
   test('points that were kept from someone who left only later', () => {
     const found = audit(withoutReversal(leftWithCoupon()));
     expect(found).not.toContain('5: the coupon of entry 7 is cancelled and has 0 reversals');
@@ -114,12 +152,19 @@ describe('an audit of the keys finds', () => {
     ['credit', { seq: 99 }, 99],
     ['credit', { input: activityId.parse('other') }, 4],
     ['redeem', { seq: 4 }, 4],
+    ['redeem', { seq: 99 }, 99],
     ['redeem', { input: rewardId.parse('other') }, 6],
     ['redeem', { coupon: couponKey.parse('OTHER') }, 6],
     ['adjust', { seq: 4 }, 4],
     ['adjust', { seq: 99 }, 99],
   ])('a key of %s that stands for something else: %j', (verb, change, seq) => {
     expect(audit(withKey(verb, change))).toEqual([found(verb, seq)]);
+  });
+
+  test('a key of a redemption that stands for its reversal', () => {
+    const undone = dossier().coupons.find(({ state }) => state === 'cancelled');
+    const moved = withKey('redeem', { seq: 8, coupon: undone?.key });
+    expect(audit(moved)).toEqual([found('redeem', 8)]);
   });
 
   test('no fault in the input of a correction, which is a hash', () => {

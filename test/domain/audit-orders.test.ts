@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Dossier } from '../../functions/domain/audit.ts';
 import { storeId } from '../../functions/domain/ids.ts';
 import type { Claim, Order } from '../../functions/domain/order.ts';
-import { audit, booksIn, dossier, withOrder } from './dossier.ts';
+import { audit, booksIn, dossier, severalOrders, withOrder } from './dossier.ts';
 import { ben, number } from './support.ts';
 
 describe('an audit of the orders finds', () => {
@@ -56,11 +56,34 @@ describe('an audit of the orders finds', () => {
     ).toEqual(['1: membership is not what follows from the entries']);
   });
 
+  test('an order without an id by its number', () => {
+    const [order] = dossier().orders;
+    if (order?.claim === undefined) throw new Error('the order is not claimed');
+    const { id: _, ...nameless } = { ...order, number: number('1004'), claim: { ...order.claim, seq: 99 } };
+    expect(audit({ ...dossier(), orders: [order, nameless] })).toEqual([
+      '3: order shop/1004 carries a claim that no entry credited',
+    ]);
+  });
+
+  test('no fault in refunds of several orders, before and after one got its id', () => {
+    const given = severalOrders();
+    expect(audit(given)).toEqual([]);
+    const standing = given.orders.map(({ store, number, id, claim }) => [store, number, id, claim?.standing]);
+    expect(standing).toEqual([
+      ['shop', '1001', 'gid-1', 50],
+      ['shop', '1002', 'gid-2', 30],
+      ['other', '1002', undefined, 40],
+      ['shop', '1005', undefined, 10],
+      ['shop', '1003', 'gid-5', 20],
+      ['shop', '1003', 'gid-4', 50],
+    ]);
+  });
+
   test('nothing in orders of others, or of nobody', () => {
     const [order] = dossier().orders;
     if (order?.claim === undefined) throw new Error('the order is not claimed');
     const { claim, ...free } = { ...order, number: number('1003') };
-    const theirs = { ...free, claim: { ...claim, contact: ben, seq: 77 } };
+    const theirs = { ...free, claim: { ...claim, contact: ben } };
     expect(audit({ ...dossier(), orders: [order, free, theirs] })).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { auditMember, type Dossier } from '../../functions/domain/audit.ts';
 import type { Member } from '../../functions/domain/member.ts';
-import { audit, booksIn, dossier, rewrittenFrom, withBooks, withEntry } from './dossier.ts';
+import { audit, booksIn, dossier, inDebt, rewrittenFrom, withBooks, withEntry } from './dossier.ts';
 
 describe('an audit', () => {
   test('finds nothing in books that were kept', () => {
@@ -125,6 +125,11 @@ describe('an audit of the books finds', () => {
     expect(audit(again)).toContain(`3: ${twice}`);
     const free = { ...dossier(), entries: [...dossier().entries, { ...signup, seq: 9, points: 0 }] };
     expect(audit(free)).not.toContain(`3: ${twice}`);
+  });
+
+  test('no fault in a debt that the entries made', () => {
+    expect(audit(inDebt())).toEqual([]);
+    expect(inDebt().books?.debt).toBe(400);
   });
 
   test('no fault in books of someone who never joined', () => {

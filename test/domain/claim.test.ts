@@ -11,6 +11,7 @@ import {
   claimOf,
   foundOf,
   hashOf,
+  heldBy,
   memberOf,
   noon,
   number,
@@ -102,7 +103,8 @@ describe('claiming an order', () => {
   test('credits an order worth nothing with nothing, once', () => {
     const { answer, change } = claim(seen(orderOf({ totalMinor: 99 })));
     expect(answer).toMatchObject({ result: 'credited', points: 0 });
-    expect(onlyPosting(change).entry).toMatchObject({ points: 0, lots: {}, debt: 0 });
+    expect(onlyPosting(change).entry.points).toBe(0);
+    expect(heldBy(onlyPosting(change).entry)).toEqual({ lots: {}, debt: 0 });
     const again = claim(seen(...(answer.order ? [answer.order] : [])));
     expect(again.answer).toMatchObject({ result: 'already_claimed', points: 0 });
   });

@@ -6,6 +6,7 @@ import { decideAdjustment } from '../../functions/domain/correction.ts';
 import type { Coupon } from '../../functions/domain/coupon.ts';
 import { decideUse } from '../../functions/domain/coupon-use.ts';
 import { type Entry, seal } from '../../functions/domain/entry.ts';
+import { type StoreId, storeId } from '../../functions/domain/ids.ts';
 import type { KeyRecord } from '../../functions/domain/ledger.ts';
 import type { Member } from '../../functions/domain/member.ts';
 import { decideEnrolment, decideLeave } from '../../functions/domain/membership.ts';
@@ -28,9 +29,7 @@ import { World } from './world.ts';
 const setting = settingOf({ rewards: [rewardOf({ points: 40 })], activities: [activityOf('review')] });
 const refs = [{ store: shop, number: number('1001') }];
 
-/** signup 1, order 2, refund 3, activity 4, adjustment 5, redemptions 6 (used) and 7 (undone by reversal 8) */
-export const lived = (): World => {
-  const world = new World();
+const join = (world: World): void => {
   const person = {
     contact: ana,
     email: anaMail,
@@ -39,6 +38,12 @@ export const lived = (): World => {
     language: undefined,
   };
   world.run({ contact: ana, emails: [hashOf(anaMail)] }, (found) => decideEnrolment(found, person, setting));
+};
+
+/** signup 1, order 2, refund 3, activity 4, adjustment 5, redemptions 6 (used) and 7 (undone by reversal 8) */
+export const lived = (): World => {
+  const world = new World();
+  join(world);
   world.run({ orders: refs }, (found) => decideNews(found, factsOf({ id: 'gid-1' }), setting));
   world.run({ contact: ana, orders: refs }, (found) =>
     decideClaim(found, { contact: ana, number: number('1001') }, setting),
@@ -71,7 +76,7 @@ export const dossierOf = (world: World): Dossier => ({
   where: 'ana',
   books: world.members.get(ana),
   entries: world.entries.get(ana) ?? [],
-  orders: [...world.orders.values()],
+  orders: [...world.orders.values(), ...world.archive.values()],
   coupons: [...world.coupons.values()],
   keys: [...world.keys.values()],
 });
@@ -92,6 +97,62 @@ export const leftWithCoupon = (): Dossier => {
   world.run({ contact: ana }, (found) => decideLeave(found, setting));
   const open = tapped.coupon === undefined ? [] : [tapped.coupon.key];
   world.run({ coupons: open }, (found) => decideUndo(found, 'issued', 'too late', setting));
+  return dossierOf(world);
+};
+
+/** The life goes on: more points are taken than there were. */
+export const inDebt = (): Dossier => {
+  const world = lived();
+  const less = { contact: ana, points: -510, reason: 'less', allowDebt: true, key: 'less' };
+  world.run({ contact: ana }, (found) => decideAdjustment(found, less, setting));
+  return dossierOf(world);
+};
+
+/** She leaves, joins again, takes a reward and gives it back. */
+export const rejoinedAndUndone = (): Dossier => {
+  const world = lived();
+  world.run({ contact: ana }, (found) => decideLeave(found, setting));
+  join(world);
+  const more = { contact: ana, points: 100, reason: 'more', allowDebt: false, key: 'again' };
+  world.run({ contact: ana }, (found) => decideAdjustment(found, more, setting));
+  const { coupon } = world.run({ contact: ana }, (found) =>
+    decideRedeem(found, { contact: ana, reward: 'tea-towel', request: 'again', below: chanceOf(4) }, setting),
+  );
+  const taken = coupon === undefined ? [] : [coupon.key];
+  world.run({ coupons: taken }, (found) => decideUndo(found, 'issued', 'a slip', setting));
+  return dossierOf(world);
+};
+
+/** More orders, each claimed and refunded in part: of two shops, with one number, with ids that came late, and one that lost its number. */
+export const severalOrders = (): Dossier => {
+  const world = lived();
+  const other = storeId.parse('other');
+  const tell = (store: StoreId, told: string, id?: string, refundedMinor = 0) => {
+    const facts = factsOf({
+      store,
+      number: number(told),
+      refundedMinor,
+      ...(id === undefined ? {} : { id }),
+    });
+    world.run({ orders: [{ store, number: facts.number }] }, (found) => decideNews(found, facts, setting));
+  };
+  const claim = (store: StoreId, told: string) =>
+    world.run({ contact: ana, orders: [{ store, number: number(told) }] }, (found) =>
+      decideClaim(found, { contact: ana, number: number(told) }, setting),
+    );
+  const claimed = (store: StoreId, told: string, refundedMinor: number, id?: string) => {
+    tell(store, told, id);
+    claim(store, told);
+    tell(store, told, id, refundedMinor);
+  };
+  claimed(shop, '1002', 1000);
+  tell(shop, '1002', 'gid-2');
+  tell(shop, '1002', 'gid-2', 3000);
+  claimed(other, '1002', 2000);
+  claimed(shop, '1005', 5000);
+  claimed(shop, '1003', 1000);
+  tell(shop, '1003', 'gid-4');
+  claimed(shop, '1003', 4000, 'gid-5');
   return dossierOf(world);
 };
 

@@ -12,6 +12,7 @@ import {
   emailRecordOf,
   foundOf,
   hashOf,
+  heldBy,
   memberOf,
   noon,
   onlyPosting,
@@ -44,12 +45,12 @@ describe('leaving', () => {
     expect(posting.books).toMatchObject({
       status: 'left',
       membership: 1,
-      lots: {},
       lifetime: 0,
       won: 0,
-      recent: {},
       bonusPaid: true,
     });
+    expect(heldBy(posting.books)).toEqual({ lots: {}, debt: 0 });
+    expect(posting.books.recent).toEqual({});
   });
 
   test('forgives a debt', () => {
@@ -116,6 +117,11 @@ describe('another e-mail', () => {
     const paid = emailRecordOf(newMail, { bonusPaid: true });
     const { change } = changed({ ...unpaid, emails: [mine, paid] });
     expect(change?.emails?.[0]).toEqual({ before: paid, after: { ...paid, owner: ana, rev: 3 } });
+  });
+
+  test('frees no former one that is somebody else’s by now', () => {
+    const theirs = emailRecordOf(anaMail, { owner: ben });
+    expect(changed(seen({ emails: [theirs] })).change?.emails).toHaveLength(1);
   });
 
   test('is not taken from another member', () => {

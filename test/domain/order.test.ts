@@ -58,6 +58,11 @@ describe('news of an order', () => {
     );
   });
 
+  test('leave out what was never told', () => {
+    const news = factsOf({ totalMinor: 8000 });
+    expect(merge(factsOf(), news)).toStrictEqual(news);
+  });
+
   test('never take a refund back', () => {
     const known = factsOf({ refundedMinor: 2000 });
     expect(merge(known, factsOf({ refundedMinor: 500 }))).toBe(known);

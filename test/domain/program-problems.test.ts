@@ -75,6 +75,7 @@ describe('a wrong value of a program is named with its path and what was expecte
     ['rewards[0].url', undefined, https],
     ['rewards[0].url', 'http://shop.example', https],
     ['rewards[0].url', 'https://', https],
+    ['rewards[0].url', 'ftp://a.example/https://shop.example', https],
     ['rewards[0].url', 'https://shop.example:port', https],
     ['rewards[0].url', 'https://shop.example/{{id}}', https],
     ['rewards[0].url', 'https://shop.example/a b', https],
@@ -90,6 +91,8 @@ describe('a wrong value of a program is named with its path and what was expecte
     ['rewards[0].from', '2026-13-01', day],
     ['rewards[0].from', '2026-02-30', day],
     ['rewards[0].to', '1.12.2026', day],
+    ['rewards[0].to', '2026-12-01T00:00', day],
+    ['rewards[0].to', '+012026-12', day],
     ['rewards[0].to', 20261201, day],
     ['rewards[0].enabled', 'yes', 'expected true or false'],
     ['rewards[1].value', 5, quoted],
@@ -235,6 +238,14 @@ describe('a rule across several keys of a program:', () => {
 
   test('lets a reward begin without an end, and end without a beginning', () => {
     expect(problemsWith({ 'rewards[0].from': '2026-12-02', 'rewards[1].to': '2026-12-01' })).toEqual([]);
+  });
+
+  test('lets a program have two shops', () => {
+    expect(problemsWith({ 'stores[1]': { id: 'other', kind: 'pushed' } })).toEqual([]);
+  });
+
+  test('lets a large unit earn many points', () => {
+    expect(problemsWith({ 'earn.points': 1000, 'earn.unit': '10.00' })).toEqual([]);
   });
 
   test('lets a purchase earn more than money could', () => {

@@ -17,6 +17,7 @@ import {
   storeId,
 } from '../../functions/domain/ids.ts';
 import type { Change, Decision, EmailRecord, Loaded, Wanted } from '../../functions/domain/ledger.ts';
+import type { Holdings } from '../../functions/domain/lots.ts';
 import { type Member, newMember, type Posting } from '../../functions/domain/member.ts';
 import type { Setting } from '../../functions/domain/membership.ts';
 import type { Claim, Order, OrderFacts } from '../../functions/domain/order.ts';
@@ -206,9 +207,12 @@ export const answered = <A>(decision: Decision<A>): { answer: A; change: Change 
 };
 
 export const wantedBy = (decision: Decision<unknown>): Wanted => {
-  if (decision.kind === 'answer') throw new Error('it asks for nothing more');
+  if (decision.kind !== 'need') throw new Error('it asks for nothing more');
   return decision.wanted;
 };
+
+/** What remains and what is owed, for comparisons to the last lot. */
+export const heldBy = (books: Holdings | undefined) => books && { lots: books.lots, debt: books.debt };
 
 /** The only posting of a change. */
 export const onlyPosting = (change: Change | undefined): Posting => {

@@ -33,10 +33,19 @@ export interface Running {
 
 const started: Running[] = [];
 
+const killGroup = (pid: number): void => {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended before.
+  }
+};
+
 /** Ends what a test left running. */
 export const endAll = async (): Promise<void> => {
   for (const { child, ended } of started.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    // The whole group: npm's script outlives npm.
+    if (child.pid !== undefined) killGroup(child.pid);
     await ended;
   }
 };
@@ -46,7 +55,12 @@ export const start = (
   args: readonly string[],
   env: Record<string, string> = {},
 ): Running => {
-  const child = spawn(command, args, { cwd: root, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd: root,
+    env: environment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.stdout += text;

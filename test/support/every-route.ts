@@ -2,7 +2,7 @@
 import { type Role, type Route, rooms, servedPaths } from '../../functions/routes.ts';
 import type { Shop } from './house.ts';
 
-/** The members that the requests are about; `stranger` is none. */
+/** Whom the requests are about; the stranger is no member. */
 export const member = 'ana-1';
 export const stranger = 'nobody-1';
 
@@ -21,7 +21,7 @@ export const anOrder = {
 };
 
 const chatBodies: Readonly<Record<string, object>> = {
-  enroll: { email: 'new.secret@example.com', first_name: 'Ana', last_name: 'Lee', referral_code: 'x' },
+  enroll: { email: 'new-1.secret@example.com', first_name: 'Ana', last_name: 'Lee', referral_code: 'x' },
   'verify-order': { order_number: '1001', store: 'shop' },
   'claim-order': { order_number: '1001', store: 'shop' },
   credit: { activity: 'newsletter', key: 'k-1' },
@@ -61,9 +61,12 @@ const parameters: Readonly<Record<string, string>> = {
 const filled = (path: string): string =>
   path.replace(/\/(\w+)\/\{\w+\}/, (_, list: string) => `/${list}/${parameters[list] ?? 'x'}`);
 
+/** Who joins is new each time, and who leaves is nobody that the others still need. */
+const callers: Readonly<Record<string, string>> = { enroll: 'joiner-1', leave: 'leaver-1' };
+
 const bodyOf = ({ room, verb }: Route): Record<string, unknown> =>
   room === 'chat'
-    ? { contact_id: member, language: 'en', channel: 'telegram', ...chatBodies[verb] }
+    ? { contact_id: callers[verb] ?? member, language: 'en', channel: 'telegram', ...chatBodies[verb] }
     : { ...otherBodies[verb] };
 
 /** Every route that is served, `/block` twins included. */
@@ -93,6 +96,14 @@ export const shapesOf = ({ body, route }: Target): Record<string, unknown>[] => 
   ];
 };
 
+let requests = 0;
+
+/** The same request under names of its own, where it has any: a replay would never get as far as the books. */
+export const anew = (text: string): string => {
+  requests += 1;
+  return text.replace(/\b(k|r|key|joiner|new)-1\b/g, `$1-${requests}`);
+};
+
 /** Something to lose: a member with points and a coupon, a pool and an order. */
 export const furnish = async (shop: Shop): Promise<void> => {
   const ana = { contact_id: member, email: 'ana.secret@example.com', first_name: 'Ana' };
@@ -101,8 +112,12 @@ export const furnish = async (shop: Shop): Promise<void> => {
   await shop.push({ order_number: '1001', email: ana.email });
   await shop.chat('claim-order', { ...ana, order_number: '900' });
   await shop.chat('redeem', { ...ana, reward: 'tea-towel' });
+  await shop.chat('enroll', { contact_id: 'leaver-1', email: 'leaver.secret@example.com' });
+  await shop.admin('POST', `members/${member}/adjust`, { points: 1_000_000, reason: 'rich', key: 'rich' });
 };
 
-export const withPool = (file: { rewards: object[] }): void => {
+/** A pool, and no end of tries. */
+export const withPool = (file: { rewards: object[]; claims: { attempts_per_hour: number } }): void => {
+  file.claims.attempts_per_hour = 1_000_000;
   file.rewards.push({ id: 'pool', kind: 'pool', name: { en: 'Pool' }, points: 5 });
 };
