@@ -1,6 +1,6 @@
 /** `npm run bench`: measures, prints, and fails by name where a budget is broken. */
 import { Command, Option } from 'commander';
-import pc from 'picocolors';
+import { paint as pc } from '../local/paint.ts';
 import { bundles } from './bundles.ts';
 import { cpu } from './cpu.ts';
 import type { Measurement } from './measurement.ts';
@@ -24,9 +24,14 @@ const run = async ({ only, quick, orders }: Wanted): Promise<readonly string[]> 
   for (const { name, about, run: measure } of measurements) {
     if (only !== undefined && !only.includes(name)) continue;
     print(pc.bold(`\n${name}: ${about}\n`));
-    const outcome = await measure({ quick, say: tell, ...(orders === undefined ? {} : { orders }) });
-    for (const line of outcome.lines) print(line);
-    broken.push(...outcome.broken);
+    try {
+      const outcome = await measure({ quick, say: tell, ...(orders === undefined ? {} : { orders }) });
+      for (const line of outcome.lines) print(line);
+      broken.push(...outcome.broken);
+    } catch (error) {
+      // What cannot be measured holds no budget; the others are measured all the same.
+      broken.push(`${name} could not be measured: ${error instanceof Error ? error.stack : String(error)}`);
+    }
   }
   return broken;
 };

@@ -1,9 +1,9 @@
 /** `npm run replay -- FILE.csv`: a shop's own orders through the whole product on this machine, and what they would have earned. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { auditTable } from '../functions/adapters/dynamodb/audit.ts';
 import { type Log, told } from '../functions/platform/log.ts';
 import { type Edition, startEdition } from '../local/edition.ts';
+import { paint as pc } from '../local/paint.ts';
 import { BrokenProgram } from '../local/program-files.ts';
 import { BrokenFile, columns, readOrders } from './replay/orders-file.ts';
 import { replayProgram } from './replay/program.ts';

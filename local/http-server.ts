@@ -146,25 +146,30 @@ const decide = async (
   { rooms, control }: ServerOptions,
 ): Promise<APIGatewayProxyStructuredResultV2> => {
   const { request, body, requestId, port } = arrival;
-  const refuse = (statusCode: number, result: string, message: string, more = {}) =>
-    json(statusCode, { ok: false, result, message, ...more }, { 'x-request-id': requestId });
+  const refuse = (statusCode: number, result: string, message: string) =>
+    json(statusCode, { ok: false, result, message }, { 'x-request-id': requestId });
   if (isForeign(request, port)) {
     return refuse(403, 'forbidden', 'This server answers programs and pages of this machine only.');
   }
-  if (body === undefined) return refuse(413, 'too_large', 'The body is longer than 10 MiB.');
   const target = targetOf(request.url ?? '');
   if (target === undefined) {
-    const message = 'The address has a malformed percent-encoding.';
-    return refuse(400, 'bad_request', message, { errors: [{ path: 'url', message }] });
+    return refuse(
+      404,
+      'no_such_route',
+      'There is no such route: the address has a malformed percent-encoding.',
+    );
   }
   const method = request.method ?? '';
+  const match = matchRoute(method, target);
+  // A wrong address is told before a body that is too long.
+  if (body === undefined && match.room !== 'front')
+    return refuse(413, 'too_large', 'The body is longer than 10 MiB.');
   if (target.rawPath.startsWith('/_local/')) {
     const { rawPath: path, query } = target;
-    const answer = await control({ method, path, query, body: body.toString() });
+    const answer = await control({ method, path, query, body: body?.toString() ?? '' });
     if (answer !== undefined) return json(answer.status, answer.json, { 'x-request-id': requestId });
   }
-  const match = matchRoute(method, target);
-  const event = gatewayEvent(request, target, match, { ...arrival, body });
+  const event = gatewayEvent(request, target, match, { ...arrival, body: body ?? Buffer.alloc(0) });
   return inTime(match, rooms[match.room](event, lambdaContext(match.room, requestId)));
 };
 

@@ -1,10 +1,9 @@
 /** `npm start`: the product on a laptop, with a story to read and routes to try. */
-import { setTimeout as pause } from 'node:timers/promises';
-import pc from 'picocolors';
 import { type Log, told } from '../functions/platform/log.ts';
 import { type Edition, startEdition } from './edition.ts';
 import { isLoopback } from './engine.ts';
 import { localKey } from './gate.ts';
+import { paint as pc } from './paint.ts';
 import { BrokenProgram, type CheckedProgram, loadProgram } from './program-files.ts';
 import { tellStory } from './story.ts';
 
@@ -64,10 +63,11 @@ const invite = (url: string, { program }: CheckedProgram): void => {
   print(pc.dim('\nCtrl-C ends server and engine.'));
 };
 
-const graceMs = 3_000;
+/** As long as a chat call may take: who waits gets an answer of ours. */
+const graceMs = 8_000;
 
 /** A dead engine is said at once; who is waiting still gets an answer, then we end as failed. */
-const watch = async ({ engine }: Edition): Promise<void> => {
+const watch = async ({ engine, server }: Edition): Promise<void> => {
   const { code, log: tail } = await engine.died;
   complain(
     pc.red(
@@ -75,22 +75,8 @@ const watch = async ({ engine }: Edition): Promise<void> => {
     ),
   );
   if (tail !== '') complain(tail);
-  await pause(graceMs);
+  await server.close(graceMs);
   process.exit(1);
-};
-
-const parentLookMs = 100;
-
-/** npm hands a signal to the shell that it runs scripts by, and the shell ends without a word to us: then we end too. */
-const onOrphaned = (end: () => void): void => {
-  if (process.env['npm_lifecycle_event'] === undefined) return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    end();
-  }, parentLookMs);
-  timer.unref();
 };
 
 const endWhenTold = (edition: Edition): void => {
@@ -107,7 +93,6 @@ const endWhenTold = (edition: Edition): void => {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
-  onOrphaned(end);
 };
 
 const run = async (): Promise<void> => {

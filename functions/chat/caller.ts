@@ -39,10 +39,25 @@ const customFields = (value: unknown): Fields => {
   );
 };
 
+/** First what was given explicitly, then the same field of the contact. */
+const merged = (explicit: Fields, person: Fields): Fields =>
+  // Entries, not assignments: a key `__proto__` in a request stays a key like any other.
+  Object.fromEntries(
+    [...Object.entries(person), ...Object.entries(explicit)].filter(
+      ([, value]) => given(value) !== undefined,
+    ),
+  );
+
 /** The contact's data and the inputs beside it. */
 const shapes = (body: Fields): { id: unknown; path: string; person: Fields; explicit: Fields } => {
   const nested = asFields(body['contact']);
-  if (nested !== undefined) return { id: nested['id'], path: 'contact.id', person: nested, explicit: body };
+  if (nested !== undefined) {
+    const named = given(nested['id']) !== undefined || given(body['contact_id']) === undefined;
+    const explicit = merged(body, customFields(nested['custom_fields']));
+    return named
+      ? { id: nested['id'], path: 'contact.id', person: nested, explicit }
+      : { id: body['contact_id'], path: 'contact_id', person: nested, explicit };
+  }
   if (given(body['contact_id']) !== undefined)
     return { id: body['contact_id'], path: 'contact_id', person: {}, explicit: body };
   return { id: body['id'], path: 'contact', person: body, explicit: customFields(body['custom_fields']) };
@@ -61,15 +76,6 @@ const said = (...values: readonly unknown[]): Said => {
   if (first === undefined) return undefined;
   return typeof first === 'string' ? (readLanguage(first) ?? 'unknown') : 'unknown';
 };
-
-/** First what was given explicitly, then the same field of the contact. */
-const merged = (explicit: Fields, person: Fields): Fields =>
-  // Entries, not assignments: a key `__proto__` in a request stays a key like any other.
-  Object.fromEntries(
-    [...Object.entries(person), ...Object.entries(explicit)].filter(
-      ([, value]) => given(value) !== undefined,
-    ),
-  );
 
 const personal = ['email', 'first_name', 'last_name'] as const;
 

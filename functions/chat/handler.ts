@@ -1,6 +1,7 @@
 /** The chat room: what ManyChat's flows call. */
 
 import type { CallbackToken } from '../domain/callback-token.ts';
+import type { RewardId } from '../domain/ids.ts';
 import { problemsOf } from '../domain/program.ts';
 import { badRequest, bodyBytes, parseBody } from '../platform/http.ts';
 import {
@@ -63,8 +64,11 @@ const respond =
     if (!inputs.success) throw badRequest(problemsOf(inputs.error.issues));
     const { setting, scope, token } = call;
     // A reply needs to know what is sold out; it is looked up while the verb works.
-    const shelves = ports.ledger.soldOut(scope, setting.program);
-    shelves.catch(() => undefined);
+    const shelves = ports.ledger.soldOut(scope, setting.program).catch((error): ReadonlySet<RewardId> => {
+      // What was written must be told, even where a card cannot say what is sold out.
+      ports.log.fault(scope.operation, `shelves of ${call.route.verb}`, error);
+      return new Set();
+    });
     const outcome = await verb.run(ports)({ caller, setting, scope, token }, inputs.data);
     const [soldOut] = await Promise.all([shelves, note(call, caller, outcome, ports)]);
     const view = viewOf(call, speakerOf(call, caller, outcome), outcome, soldOut);

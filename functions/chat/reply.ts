@@ -4,7 +4,7 @@ import type { RewardId } from '../domain/ids.ts';
 import type { Language } from '../domain/language.ts';
 import type { Program } from '../domain/program.ts';
 import type { Call } from '../platform/room.ts';
-import { clip, harmless } from '../texts/clip.ts';
+import { clean, clip, harmless } from '../texts/clip.ts';
 import { catalogues, type Speaker, speakerFor } from '../texts/speaker.ts';
 import { type Block, blockOf } from './block.ts';
 import type { Caller, Said } from './caller.ts';
@@ -17,14 +17,6 @@ const maxMessage = 640;
 export const replyLanguage = (caller: Caller, stored: Language | undefined, own: Language): Language => {
   const first: Said = caller.language ?? stored ?? caller.contactLanguage ?? own;
   return first === 'unknown' ? own : first;
-};
-
-/** Every text of a reply, whatever it is made of, is free of placeholders. */
-const clean = (value: unknown): unknown => {
-  if (typeof value === 'string') return harmless(value);
-  if (Array.isArray(value)) return value.map(clean);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, clean(part)]));
 };
 
 export const viewOf = <E>(

@@ -3,7 +3,7 @@ import { dayOf } from './calendar.ts';
 import type { ContactId } from './ids.ts';
 import { answer, type Decision, type Loaded } from './ledger.ts';
 import { creditTo } from './lots.ts';
-import { countUp, isActive, type Member, post } from './member.ts';
+import { countedOn, countUp, isActive, type Member, post } from './member.ts';
 import type { Setting } from './membership.ts';
 import type { Activity } from './program.ts';
 
@@ -27,9 +27,9 @@ export interface CreditAnswer {
 }
 
 const overLimit = (activity: Activity, books: Member, today: string): boolean => {
-  const done = books.counts[`activity:${activity.id}`];
-  const total = done?.total ?? 0;
-  const onDay = done?.day === today ? (done.today ?? 0) : 0;
+  const counter = `activity:${activity.id}`;
+  const total = books.counts[counter]?.total ?? 0;
+  const { count: onDay } = countedOn(books, counter, today);
   return total >= (activity.limitPerMember ?? Infinity) || onDay >= (activity.limitPerDay ?? Infinity);
 };
 

@@ -18,7 +18,11 @@ export const programId = z
 export type ProgramId = z.infer<typeof programId>;
 
 /** Reward, activity and store ids as the owner writes them; short, because they are parts of keys and counters. */
-const slug = z.string().check(z.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 of a-z, 0-9 and -'));
+const slug = z.string().check(
+  z.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 of a-z, 0-9 and -'),
+  // The AWS SDK takes a map with this key for an instance of a class, and stores nothing.
+  z.refine((id: string) => id !== 'constructor', 'expected another word than constructor'),
+);
 export const rewardId = slug.brand<'RewardId'>();
 export type RewardId = z.infer<typeof rewardId>;
 export const activityId = slug.brand<'ActivityId'>();
@@ -56,8 +60,9 @@ export const later = (at: Instant, ms: number): Instant => instant.parse(at + ms
  * @returns undefined where the rest cannot be an order number.
  */
 export const normalizeOrderNumber = (typed: string): OrderNumber | undefined => {
-  const bare = typed.trim().replace(/^[#№\s]+/u, '');
-  const parsed = orderNumber.safeParse(bare.normalize('NFKC').toUpperCase());
+  const bare = typed.replace(/^[#№\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '').normalize('NFKC');
+  // Full-width keyboards write a sign that only becomes `#` by normalization.
+  const parsed = orderNumber.safeParse(bare.replace(/^[#\s]+/, '').toUpperCase());
   return parsed.success ? parsed.data : undefined;
 };
 

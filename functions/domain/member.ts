@@ -136,14 +136,17 @@ export const post = (books: Member, movement: Movement, from: Source, stamp: Sta
   };
 };
 
-/** A counter one higher, its day's part started anew on another day. */
+/** How often something was counted on a day. A clock that went back stays on the later day: no day's limit starts anew. */
+export const countedOn = (books: Member, counter: string, today: string): { day: string; count: number } => {
+  const { day = today, today: count = 0 } = books.counts[counter] ?? {};
+  return day < today ? { day: today, count: 0 } : { day, count };
+};
+
+/** A counter one higher, its day's part started anew on a later day. */
 export const countUp = (books: Member, counter: string, today: string): Member => {
-  const was = books.counts[counter];
-  const sameDay = was?.day === today ? (was.today ?? 0) : 0;
-  return {
-    ...books,
-    counts: { ...books.counts, [counter]: { total: (was?.total ?? 0) + 1, day: today, today: sameDay + 1 } },
-  };
+  const { day, count: before } = countedOn(books, counter, today);
+  const total = (books.counts[counter]?.total ?? 0) + 1;
+  return { ...books, counts: { ...books.counts, [counter]: { total, day, today: before + 1 } } };
 };
 
 /** A counter one lower, after a redemption that was undone. */

@@ -19,8 +19,10 @@ export interface RedeemRequest {
   readonly contact: ContactId;
   /** The reward's id as it was given. */
   readonly reward: string | undefined;
-  /** Hash of the caller's request id. */
+  /** Hash of the caller's request id, or of the button that was tapped. */
   readonly request: string | undefined;
+  /** A button of its own: it repeats itself at any time, and like a call without a request id what was taken just now. */
+  readonly tapped?: boolean;
   /** A source of uniformly distributed integers in [0, n). */
   readonly below: (n: number) => number;
 }
@@ -95,12 +97,12 @@ const repeated = (
     last !== undefined && setting.stamp.now - last.at < setting.program.repeatMinutes * 60_000
       ? last.coupon
       : undefined;
-  const key = request.request === undefined ? recent : known;
+  const key = known ?? (request.request === undefined || request.tapped ? recent : undefined);
   if (key === undefined) return { kind: 'none' };
   if (!found.asked.coupons?.includes(key)) return { kind: 'need', key };
   const coupon = openCoupon(found, key);
   if (coupon === undefined) return { kind: 'none' };
-  if (request.request !== undefined) return { kind: 'coupon', coupon };
+  if (known !== undefined) return { kind: 'coupon', coupon };
   return live.has(coupon.state) ? { kind: 'coupon', coupon } : { kind: 'none' };
 };
 

@@ -20,3 +20,11 @@ export const clip = (text: string, max: number, measure: Measure = units): strin
 
 /** No text that we send may hold what ManyChat would take for a placeholder. */
 export const harmless = (text: string): string => text.replace(/\{(?=\{)/g, '{ ').replace(/\$(?=\{)/g, '$ ');
+
+/** The same of every text of a reply, whatever it is made of. */
+export const clean = (value: unknown): unknown => {
+  if (typeof value === 'string') return harmless(value);
+  if (Array.isArray(value)) return value.map(clean);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, clean(part)]));
+};

@@ -39,6 +39,11 @@ describe('a contact', () => {
   const shapes: [string, (id: string, inputs: Record<string, unknown>) => object][] = [
     ['beside the inputs', (id, inputs) => ({ contact: fullContact(id), channel: 'messenger', ...inputs })],
     [
+      'with the inputs in its fields',
+      (id, inputs) => ({ contact: fullContact(id, { custom_fields: inputs }) }),
+    ],
+    ['without an id beside one', (id, inputs) => ({ contact: fullContact(null), contact_id: id, ...inputs })],
+    [
       'as the body, with the inputs in its fields',
       (id, inputs) => fullContact(id, { custom_fields: inputs }),
     ],
@@ -80,6 +85,16 @@ describe('a contact', () => {
     const contact = fullContact(beaten, { email: 'old@example.com' });
     await shop.chat('enroll', { contact, email: emailOf(beaten) });
     expect(await emails(beaten)).toEqual([emailOf(beaten)]);
+  });
+
+  test('has fields of its own, which an explicit input beats', async () => {
+    const id = newId();
+    const contact = fullContact(id, { custom_fields: { email: emailOf(id), page: 2, reward: 'linen-set' } });
+    await shop.chat('enroll', { contact });
+    const redeem = async (inputs: object) => (await shop.chat('redeem', { contact, ...inputs })).reward;
+    expect(await redeem({})).toBe('linen-set');
+    expect(await redeem({ reward: '{{reward}}' })).toBe('linen-set');
+    expect(await redeem({ reward: 'five-off' })).toBe('five-off');
   });
 
   test('as the body has an e-mail that the field of that name beats', async () => {

@@ -18,7 +18,6 @@ const activities = (file: Reply) => {
     { id: 'review', points: 15, limit: { per_day: 1, per_member: 3 } },
     { id: 'share', points: 10, limit: { per_day: 2 } },
     { id: 'free', points: 0, limit: { per_member: 1 } },
-    { id: 'constructor', points: 7, limit: { per_member: 1 } },
   ];
 };
 const shopWithAna = async (change: (file: Reply) => void = activities): Promise<Shop> => {
@@ -81,11 +80,6 @@ describe('an activity', () => {
     const shop = await shopWithAna();
     expect(await credit(shop, 'free')).toMatchObject({ ok: true, result: 'credited', points_change: 0 });
     expect(await credit(shop, 'free')).toMatchObject({ ok: false, result: 'limit_reached' });
-  });
-
-  test('may be called like what every object has', async () => {
-    const shop = await shopWithAna();
-    expect(await results(shop, 'constructor', 2)).toEqual(['credited', 'limit_reached']);
   });
 });
 

@@ -38,13 +38,7 @@ describe('npm start', () => {
     const from = performance.now();
     await running.until(/the books are right[\s\S]*Ctrl-C ends/);
     expect(performance.now() - from).toBeLessThan(5000);
-    for (const part of [
-      'local-chat-demo',
-      'local-store-demo',
-      'local-admin-demo',
-      'data in',
-      '5 dollars off'.slice(0, 1),
-    ])
+    for (const part of ['local-chat-demo', 'local-store-demo', 'local-admin-demo', 'data in'])
       expect(said.stdout).toContain(part);
     for (const part of [
       'enrolled',

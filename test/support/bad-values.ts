@@ -47,7 +47,7 @@ export const hostileTexts: readonly string[] = [
   'hasOwnProperty',
   'true',
   'null',
-  'NaN',
+  'Infinity',
   '-1',
   '1e999',
   '9007199254740993',

@@ -94,7 +94,8 @@ export const commit = async (
       // Never decide again before it is known what became of the first command.
       const seen = kind === 'unknown' || lostBefore ? await witness(table, scope, change) : 'another';
       if (seen === 'ours') return;
-      if (seen === 'another' || kind !== 'unknown') throw new MovedOn('something moved on', { cause: error });
+      // A throttled repeat says nothing of the first command, which may still be on its way.
+      if (seen === 'another' || kind === 'refused') throw new MovedOn('something moved on', { cause: error });
       lostBefore = true;
       throw new SendAgain('the answer was lost', { cause: error });
     }

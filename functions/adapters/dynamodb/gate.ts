@@ -15,7 +15,7 @@ const freshMs = 60_000;
 const absentMs = 2_000;
 /** More distinct keys than this within a minute are somebody guessing. */
 const maxKept = 500;
-const readTimeoutMs = 5_000;
+const readTimeoutMs = 3_000;
 
 export const keyRow = z.object({
   hash: z.string(),

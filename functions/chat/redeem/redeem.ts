@@ -84,6 +84,7 @@ const requestOf = (
   contact: caller.contact,
   reward: typed.reward,
   request: hashed(token === undefined ? typed.request_id : `button:${token.nonce}`),
+  tapped: token !== undefined,
   below,
 });
 

@@ -4,6 +4,7 @@ import { instant, storeId } from '../../domain/ids.ts';
 import { currency, formatMinor, maxMinor, parseMoney } from '../../domain/money.ts';
 import type { OrderFacts } from '../../domain/order.ts';
 import { orderStatus } from '../../domain/order.ts';
+import { problemsOf } from '../../domain/program.ts';
 import { emailField, orderNumberField } from '../../platform/fields.ts';
 import type { FieldError } from '../../platform/http.ts';
 
@@ -46,23 +47,46 @@ const order = z.object({
   ),
   test: z.optional(z.boolean('expected true or false')),
 });
-export type OrderBody = z.infer<typeof order>;
+type OrderBody = z.infer<typeof order>;
 
 const count = 'expected 1 to 100 orders';
 export const body = z.object({
   store: z.pipe(z.string('expected the id of a store of the program'), storeId),
-  orders: z.array(order, count).check(z.minLength(1, count), z.maxLength(100, count)),
+  // Read one by one: a push of wrong values must not be answered by more of them than anybody reads.
+  orders: z.array(z.unknown(), count).check(z.minLength(1, count), z.maxLength(100, count)),
 });
 
 const at = (text: string) => instant.parse(Date.parse(text));
 
-/** Sums read by the order's own currency. Problems are named by the order's index. */
-export const factsOf = (
+export interface ReadOrder {
+  /** Undefined where something is wrong. */
+  readonly facts: OrderFacts | undefined;
+  readonly problems: readonly FieldError[];
+}
+
+/** Reads one order of a push. Problems are named by the order's index. */
+export const readOrder = (
+  raw: unknown,
+  index: number,
+  store: OrderFacts['store'],
+  hash: (email: Email) => EmailHash,
+): ReadOrder => {
+  const read = order.safeParse(raw);
+  if (read.success) return factsOf(read.data, index, store, hash);
+  const problems = problemsOf(read.error.issues).map(({ path, message }) => ({
+    path: path === '' ? `orders[${index}]` : `orders[${index}].${path}`,
+    message,
+  }));
+  return { facts: undefined, problems };
+};
+
+/** Sums read by the order's own currency. */
+const factsOf = (
   told: OrderBody,
   index: number,
   store: OrderFacts['store'],
   hash: (email: Email) => EmailHash,
-): { facts: OrderFacts; problems: FieldError[] } => {
+): ReadOrder => {
   const problems: FieldError[] = [];
   const minor = (text: string, path: string): number => {
     const read = parseMoney(text, told.currency);
@@ -72,14 +96,15 @@ export const factsOf = (
     }
     return read ?? 0;
   };
-  const items = told.items?.map(({ total }, line) => minor(total, `items[${line}].total`));
+  const lines = told.items?.map(({ total }, line) => minor(total, `items[${line}].total`)) ?? [];
   const facts: OrderFacts = {
     store,
     number: told.order_number,
     ...(told.order_id === undefined ? {} : { id: told.order_id }),
     email: hash(told.email),
     totalMinor: minor(told.total, 'total'),
-    ...(items === undefined ? {} : { itemsMinor: items.reduce((sum, part) => sum + part, 0) }),
+    // No lines at all is not told, rather than worth nothing.
+    ...(lines.length === 0 ? {} : { itemsMinor: lines.reduce((sum, part) => sum + part, 0) }),
     refundedMinor: told.refunded === undefined ? 0 : minor(told.refunded, 'refunded'),
     currency: told.currency,
     status: told.status,
@@ -87,5 +112,5 @@ export const factsOf = (
     ...(told.updated_at === undefined ? {} : { updatedAt: at(told.updated_at) }),
     test: told.test ?? false,
   };
-  return { facts, problems };
+  return { facts: problems.length === 0 ? facts : undefined, problems };
 };

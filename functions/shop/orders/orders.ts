@@ -1,11 +1,11 @@
 /** Takes orders as the shop knows them, with refunds and cancellations. */
 import { decideNews } from '../../domain/claim.ts';
-import { hashEmail } from '../../domain/email.ts';
+import { type Email, hashEmail } from '../../domain/email.ts';
 import type { OrderFacts } from '../../domain/order.ts';
-import { badRequest } from '../../platform/http.ts';
+import { badRequest, type FieldError } from '../../platform/http.ts';
 import type { Call, RoomPorts } from '../../platform/room.ts';
-import { done, type PlainVerb, parsed } from '../../platform/verb.ts';
-import { body, factsOf } from './contract.ts';
+import { done, mostProblems, type PlainVerb, parsed } from '../../platform/verb.ts';
+import { body, readOrder } from './contract.ts';
 
 /** So many orders of one push are on their way at once. */
 const parallel = 8;
@@ -16,12 +16,17 @@ const readOrders = ({ body: raw, setting, open }: Call): OrderFacts[] => {
   if (!setting.program.stores.includes(store)) {
     throw badRequest([{ path: 'store', message: 'expected the id of a store of the program' }]);
   }
-  const read = orders.map((order, index) =>
-    factsOf(order, index, store, (email) => hashEmail(email, open.secrets.emailKey)),
-  );
-  const problems = read.flatMap((one) => one.problems);
-  if (problems.length > 0) throw badRequest(problems);
-  return read.map(({ facts }) => facts);
+  const hash = (email: Email) => hashEmail(email, open.secrets.emailKey);
+  const facts: OrderFacts[] = [];
+  const problems: FieldError[] = [];
+  for (const [index, order] of orders.entries()) {
+    const read = readOrder(order, index, store, hash);
+    if (read.facts !== undefined) facts.push(read.facts);
+    problems.push(...read.problems);
+    if (problems.length >= mostProblems) break;
+  }
+  if (problems.length > 0) throw badRequest(problems.slice(0, mostProblems));
+  return facts;
 };
 
 /** News of one order are taken in the order in which they stand. */
