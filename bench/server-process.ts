@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod/mini';
 import { readOrders } from '../cli/replay/orders-file.ts';
@@ -56,20 +56,19 @@ const engineBelow = (pid: number): Resident => {
 const root = join(import.meta.dirname, '..');
 const packageFile = z.object({ scripts: z.object({ start: z.string() }) });
 
-/** What `npm start` runs, with the options that it gives to node. */
-const startArguments = async (): Promise<string[]> => {
+/** What `npm start` runs, in place of the shell that reads it: the process that is looked at is node's own. */
+const startCommand = async (): Promise<string> => {
   const { scripts } = packageFile.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
-  const [command, ...rest] = scripts.start.split(' ');
-  if (command !== 'node') throw new Error('expected `npm start` to run node');
-  return rest;
+  return `exec ${scripts.start.replace(/^exec /, '')}`;
 };
 
 /** @param program path of the program file */
 const startServer = async (program: string): Promise<ServerProcess> => {
-  const child = spawn(process.execPath, await startArguments(), {
+  const child = spawn('/bin/sh', ['-c', await startCommand()], {
     cwd: root,
     env: {
       ...process.env,
+      PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
       PORT: '0',
       LOYALTY_DATA: 'memory',
       LOYALTY_STORY: 'off',

@@ -146,18 +146,15 @@ const decide = async (
   { rooms, control }: ServerOptions,
 ): Promise<APIGatewayProxyStructuredResultV2> => {
   const { request, body, requestId, port } = arrival;
-  const refuse = (statusCode: number, result: string, message: string) =>
-    json(statusCode, { ok: false, result, message }, { 'x-request-id': requestId });
+  const refuse = (statusCode: number, result: string, message: string, more = {}) =>
+    json(statusCode, { ok: false, result, message, ...more }, { 'x-request-id': requestId });
   if (isForeign(request, port)) {
     return refuse(403, 'forbidden', 'This server answers programs and pages of this machine only.');
   }
   const target = targetOf(request.url ?? '');
   if (target === undefined) {
-    return refuse(
-      404,
-      'no_such_route',
-      'There is no such route: the address has a malformed percent-encoding.',
-    );
+    const message = 'The address has a malformed percent-encoding.';
+    return refuse(400, 'bad_request', message, { errors: [{ path: 'url', message }] });
   }
   const method = request.method ?? '';
   const match = matchRoute(method, target);

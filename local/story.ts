@@ -1,6 +1,7 @@
 /** The story of one customer, told by real requests: what is printed is what came back. */
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod/mini';
+import { decimalsOf, formatMinor } from '../functions/domain/money.ts';
 import type { Program } from '../functions/domain/program.ts';
 import { localKey } from './gate.ts';
 
@@ -96,7 +97,7 @@ export const tellStory = async (stage: Stage): Promise<void> => {
   const [prize] = [...program.rewards].sort((a, b) => a.points - b.points);
   if (store === undefined || prize === undefined)
     return say('(this program has no store or no reward to tell a story of)');
-  const amount = /^(KRW|JPY|VND|CLP)$/.test(program.currency) ? '60' : '60.00';
+  const amount = formatMinor(60 * 10 ** decimalsOf(program.currency), program.currency);
 
   say(paint.bold(`\n${program.name}: the story of one customer\n`));
   await tell(

@@ -47,6 +47,13 @@ export const pageInput = z.pipe(
 export const personName = (value: unknown): string | undefined => {
   const text = given(value);
   if (typeof text !== 'string') return undefined;
-  const clean = [...text.replace(/\p{C}/gu, '').trim()].slice(0, 80).join('');
+  const clean = [
+    ...text
+      .toWellFormed()
+      .replace(/\p{Cc}/gu, '')
+      .trim(),
+  ]
+    .slice(0, 80)
+    .join('');
   return clean === '' ? undefined : clean;
 };

@@ -5,7 +5,7 @@ import { hashEmail } from './email.ts';
 import type { ContactId, OrderNumber } from './ids.ts';
 import { answer, type Change, type Decision, type Loaded, need } from './ledger.ts';
 import { creditTo, takeBack } from './lots.ts';
-import { isActive, type Member, type Posting, post } from './member.ts';
+import { isActive, type Member, post } from './member.ts';
 import type { Setting } from './membership.ts';
 import {
   baseMinor,
@@ -185,10 +185,8 @@ const afterNews = (
 ) => {
   const due = reassess(claim, facts);
   const lost = claim.standing - due.points;
-  const lowered: Claim = { ...claim, baseMinor: due.baseMinor };
   // Someone who left has forfeited the points already; and a higher number of memberships means that these are other points.
-  if (lost === 0 || !isActive(books) || books.membership !== claim.membership)
-    return { claim: lowered, postings: [] as Posting[] };
+  if (lost === 0 || !isActive(books) || books.membership !== claim.membership) return { claim, postings: [] };
   const { store, number, id } = held;
   const posting = post(
     books,
@@ -204,7 +202,7 @@ const afterNews = (
     },
     setting.stamp,
   );
-  return { claim: { ...lowered, standing: due.points }, postings: [posting] };
+  return { claim: { ...claim, standing: due.points }, postings: [posting] };
 };
 
 /** The books that a claim's news would move are asked for only where it stands to lose something. */

@@ -21,7 +21,7 @@ export type ProgramId = z.infer<typeof programId>;
 const slug = z.string().check(
   z.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 of a-z, 0-9 and -'),
   // The AWS SDK takes a map with this key for an instance of a class, and stores nothing.
-  z.refine((id: string) => id !== 'constructor', 'expected another word than constructor'),
+  z.refine((id: string) => id !== 'constructor', 'expected a word that is not reserved'),
 );
 export const rewardId = slug.brand<'RewardId'>();
 export type RewardId = z.infer<typeof rewardId>;
@@ -72,7 +72,7 @@ export const normalizeCouponCode = (typed: string): CouponKey | undefined => {
     typed
       .normalize('NFKC')
       .toUpperCase()
-      .replace(/[\s-]+/gu, ''),
+      .replace(/[\s\p{Pd}]+/gu, ''),
   );
   return parsed.success ? parsed.data : undefined;
 };

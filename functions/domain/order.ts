@@ -38,7 +38,7 @@ export const claim = z.object({
   seq: z.int(),
   rate,
   basis: z.enum(['total', 'items']),
-  /** The sum that earns; it may fall later, never rise. */
+  /** The sum that it earned for. */
   baseMinor: minor,
   currency: z.string(),
   credited: z.int().check(z.gte(0)),
@@ -121,29 +121,27 @@ export const isAnotherOrder = (known: OrderFacts, news: OrderFacts): boolean =>
 /** Why a claim is worth less than before. */
 export type LossReason = 'refunded' | 'cancelled' | 'lowered';
 
-/** A claim under new facts, with the sum that still earns, the points that it is worth, and why it fell. */
+/** A claim under new facts: what remains with the shop, the points that it is worth, and why it fell. */
 export interface Reassessed {
-  readonly baseMinor: number;
   readonly remainingMinor: number;
   readonly points: number;
   readonly reason: LossReason;
 }
 
+const lossReason = (made: Claim, facts: OrderFacts): LossReason => {
+  if (facts.status === 'cancelled') return 'cancelled';
+  const lowered = facts.refundedMinor === 0 && baseMinor(facts, made.basis) < made.baseMinor;
+  return lowered && !isFinal(facts.status) ? 'lowered' : 'refunded';
+};
+
 /**
- * What a claim is worth under the facts, at the rate at which it earned; never more than it stands at.
- * A higher total after the claim earns nothing, a lower one counts like a refund of the difference. Sums in another currency
- * than the claim's cannot be compared with it: then only a final state counts.
+ * What a claim is worth under the facts: the points of what remains, at the rate at which it earned, and never more than it
+ * stands at: a higher total after the claim earns nothing, a lower one counts like a refund of the difference. Sums in another
+ * currency than the claim's cannot be compared with it: then only a final state counts.
  */
 export const reassess = (made: Claim, facts: OrderFacts): Reassessed => {
-  const comparable = facts.currency === made.currency;
-  const base = comparable ? Math.min(made.baseMinor, baseMinor(facts, made.basis)) : made.baseMinor;
-  const remaining = comparable || isFinal(facts.status) ? remainingOf(base, facts) : base;
-  const points =
-    comparable || isFinal(facts.status)
-      ? Math.min(made.standing, pointsFor(remaining, made.rate))
-      : made.standing;
-  const lowered = facts.refundedMinor === 0 && base < made.baseMinor;
-  const reason =
-    facts.status === 'cancelled' ? 'cancelled' : lowered && !isFinal(facts.status) ? 'lowered' : 'refunded';
-  return { baseMinor: base, remainingMinor: remaining, points, reason };
+  const comparable = facts.currency === made.currency || isFinal(facts.status);
+  const remaining = comparable ? remainingOf(baseMinor(facts, made.basis), facts) : made.baseMinor;
+  const points = comparable ? Math.min(made.standing, pointsFor(remaining, made.rate)) : made.standing;
+  return { remainingMinor: remaining, points, reason: lossReason(made, facts) };
 };

@@ -94,7 +94,9 @@ const repeated = (
   const known = request.request === undefined ? undefined : found.key?.coupon;
   const last = books.recent[reward.id];
   const recent =
-    last !== undefined && setting.stamp.now - last.at < setting.program.repeatMinutes * 60_000
+    last !== undefined &&
+    setting.program.repeatMinutes > 0 &&
+    setting.stamp.now - last.at < setting.program.repeatMinutes * 60_000
       ? last.coupon
       : undefined;
   const key = known ?? (request.request === undefined || request.tapped ? recent : undefined);

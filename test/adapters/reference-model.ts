@@ -13,7 +13,7 @@ export interface ModelOrder {
   total: number;
   refunded: number;
   final: boolean;
-  claim?: { contact: string; membership: number; base: number; standing: number };
+  claim?: { contact: string; membership: number; standing: number };
 }
 export interface ModelCoupon {
   contact: string;
@@ -85,7 +85,7 @@ export class Model {
     const order = this.orders.get(number);
     if (order === undefined) return;
     const standing = this.worth(order);
-    order.claim = { contact, membership: member.membership, base: order.total, standing };
+    order.claim = { contact, membership: member.membership, standing };
     member.balance += standing;
   }
 
@@ -100,9 +100,8 @@ export class Model {
     });
     const { claim } = order;
     if (claim === undefined) return;
-    claim.base = Math.min(claim.base, order.total);
     const member = this.member(claim.contact);
-    const due = Math.min(claim.standing, this.worth({ ...order, total: claim.base }));
+    const due = Math.min(claim.standing, this.worth(order));
     if (!member.active || member.membership !== claim.membership) return;
     member.balance -= claim.standing - due;
     claim.standing = due;

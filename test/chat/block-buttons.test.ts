@@ -90,6 +90,7 @@ describe('a button that takes a reward', () => {
     const [other] = buttonsOf(await block(shop, 'rewards'));
     if (one === undefined || other === undefined) throw new Error('no button');
     await tap(house, one);
+    house.clock.set(instant.parse(house.clock.now() + 11 * 60_000));
     expect(textOf((await tap(house, other)).json)).toBe('Reward 1 costs 30 points. You need 10 points more.');
     await shop.chat('leave', ana);
     expect(textOf((await tap(house, other)).json)).toMatch(/^You are not a member yet/);

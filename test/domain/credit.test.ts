@@ -103,6 +103,11 @@ describe('the limits of an activity', () => {
     expect(answer.books?.counts['activity:daily']).toEqual({ total: 3, day: '2026-12-01', today: 1 });
   });
 
+  test('do not start anew where the clock went back', () => {
+    const tomorrow = counted({ 'activity:daily': { total: 2, day: '2026-12-02', today: 2 } });
+    expect(credit(tomorrow, 'daily').answer.result).toBe('limit_reached');
+  });
+
   test('are not reached by a day of which nothing was counted', () => {
     const found = counted({ 'activity:daily': { total: 1, day: '2026-12-01' } });
     expect(credit(found, 'daily').answer.result).toBe('credited');

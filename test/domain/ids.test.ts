@@ -37,6 +37,8 @@ describe('ids', () => {
   test.each([rewardId, activityId, storeId])('of what the owner names are short and plain', (schema) => {
     expect(['a', 'tea-towel', long(40)].every((id) => schema.safeParse(id).success)).toBe(true);
     expect(['', long(41), 'Tea', 'a b', 'a#b'].some((id) => schema.safeParse(id).success)).toBe(false);
+    expect(schema.safeParse('constructor').success).toBe(false);
+    expect(schema.safeParse('constructors').success).toBe(true);
     expect(schema.safeParse('A').error?.issues[0]?.message).toBe('expected 1 to 40 of a-z, 0-9 and -');
   });
 
@@ -72,6 +74,10 @@ describe('order numbers', () => {
     ['A_1.2/3', 'A_1.2/3'],
     ['１００１', '1001'],
     ['ａ１', 'A1'],
+    ['＃1001', '1001'],
+    ['＃ ＃1001', '1001'],
+    ['\u200b#\u20601001\u200b ', '1001'],
+    ['#\u2066№1001\u2069', '1001'],
     ['Z'.repeat(32), 'Z'.repeat(32)],
   ])('reads %p as %p', (typed, read) => {
     expect(normalizeOrderNumber(typed)).toBe(read);
@@ -90,6 +96,7 @@ describe('coupon codes', () => {
     ['GIFT-2345-6789-ABCD', 'GIFT23456789ABCD'],
     [' gift 2345  6789\tabcd ', 'GIFT23456789ABCD'],
     ['ＧＩＦＴ２', 'GIFT2'],
+    ['GIFT–2345—6789‑AB', 'GIFT23456789AB'],
     ['pool.code_1', 'POOL.CODE_1'],
     ['a'.repeat(64), 'A'.repeat(64)],
   ])('read %p without case, blanks and hyphens', (typed, read) => {

@@ -3,6 +3,7 @@ import { genesis, hashEntry, type Source } from '../../functions/domain/entry.ts
 import { couponKey } from '../../functions/domain/ids.ts';
 import {
   countDown,
+  countedOn,
   countUp,
   isActive,
   newMember,
@@ -152,6 +153,15 @@ describe('counters', () => {
   test('count a day of which nothing was counted yet from nothing', () => {
     const books = memberOf({ counts: { a: { total: 5, day: '2026-12-01' } } });
     expect(countUp(books, 'a', '2026-12-01').counts['a']).toEqual({ total: 6, day: '2026-12-01', today: 1 });
+  });
+
+  test('stay on the later day where the clock went back, so that no day’s limit starts anew', () => {
+    const books = memberOf({ counts: { a: { total: 5, day: '2026-12-02', today: 4 } } });
+    expect(countUp(books, 'a', '2026-12-01').counts['a']).toEqual({ total: 6, day: '2026-12-02', today: 5 });
+    expect(countedOn(books, 'a', '2026-12-01')).toEqual({ day: '2026-12-02', count: 4 });
+    expect(countedOn(books, 'a', '2026-12-02')).toEqual({ day: '2026-12-02', count: 4 });
+    expect(countedOn(books, 'a', '2026-12-03')).toEqual({ day: '2026-12-03', count: 0 });
+    expect(countedOn(memberOf(), 'a', '2026-12-03')).toEqual({ day: '2026-12-03', count: 0 });
   });
 
   test('go down by one, keep their day and never fall below nothing', () => {

@@ -122,9 +122,14 @@ describe('a refund of a claimed order', () => {
     expect(change?.order?.after.claim?.standing).toBe(left);
   });
 
-  test('remembers a lower total, so that a later one does not count again', () => {
+  test('counts a lower total once, and gives nothing back when it rises again', () => {
     const { change } = tell(withBooks(claimed, earned), factsOf({ totalMinor: 4000 }));
-    expect(change?.order?.after.claim).toMatchObject({ baseMinor: 4000, standing: 40, credited: 60 });
+    const lowered = change?.order?.after ?? claimed;
+    expect(lowered.claim).toEqual(claimOf({ standing: 40 }));
+    expect(tell(known(lowered), factsOf({ totalMinor: 4000 })).answer.result).toBe('unchanged');
+    const risen = tell(withBooks(lowered, earned), factsOf({ totalMinor: 9000 }));
+    expect(risen.change?.postings).toEqual([]);
+    expect(risen.change?.order?.after.claim?.standing).toBe(40);
   });
 
   test.each<[string, Member | undefined]>([

@@ -93,6 +93,7 @@ describe('a wrong value of a program is named with its path and what was expecte
     ['rewards[0].to', '1.12.2026', day],
     ['rewards[0].to', '2026-12-01T00:00', day],
     ['rewards[0].to', '+012026-12', day],
+    ['rewards[0].to', '-012026-12', day],
     ['rewards[0].to', 20261201, day],
     ['rewards[0].enabled', 'yes', 'expected true or false'],
     ['rewards[1].value', 5, quoted],

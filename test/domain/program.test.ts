@@ -118,6 +118,17 @@ describe('a program', () => {
     });
   });
 
+  test('may leave an activity without limits', () => {
+    const { activities } = readWith({
+      'activities[0].limit': undefined,
+      'activities[1].limit': { per_day: 2 },
+    });
+    expect(activities.map(({ limitPerMember, limitPerDay }) => [limitPerMember, limitPerDay])).toEqual([
+      [undefined, undefined],
+      [undefined, 2],
+    ]);
+  });
+
   test('takes everything optional that is written', () => {
     const flows = { redeem: 'content1', rewards: 'content2', balance: 'content3', claim: 'content4' };
     const program = readWith({

@@ -21,10 +21,10 @@ import {
 } from './support.ts';
 
 const held = couponOf();
-const decide = (found: Loaded, request?: string, repeatMinutes = 10) =>
+const decide = (found: Loaded, request?: string, repeatMinutes = 10, tapped = false) =>
   decideRedeem(
     found,
-    { contact: ana, reward: 'tea-towel', request, below: chanceOf(7) },
+    { contact: ana, reward: 'tea-towel', request, tapped, below: chanceOf(7) },
     settingOf({ rewards: [rewardOf()], repeatMinutes }),
   );
 const redeem = (...given: Parameters<typeof decide>) => answered(decide(...given));
@@ -70,6 +70,8 @@ describe('a second tap', () => {
 
   test('is never one where the program says 0 minutes', () => {
     expect(redeem(foundOf({ member: tappedAt(noon) }), undefined, 0).answer.result).toBe('issued');
+    const ahead = tappedAt(plus(noon, 1));
+    expect(redeem(foundOf({ member: ahead }), undefined, 0).answer.result).toBe('issued');
   });
 
   test.each<[CouponState, string]>([
@@ -97,6 +99,27 @@ describe('a second tap', () => {
   test('on another reward is none', () => {
     const recent = { 'linen-set': { coupon: held.key, at: justNow } };
     expect(redeem(foundOf({ member: tappedAt(justNow, { recent }) })).answer.result).toBe('issued');
+  });
+});
+
+describe('a button', () => {
+  const member = tappedAt(plus(noon, -minuteMs));
+  const tap = (found: Loaded) => redeem(found, 'hash-1', 10, true);
+
+  test('that was tapped answers its own coupon at any time', () => {
+    const coupon = couponOf({ state: 'used' });
+    const found = { ...lookedUp(tappedAt(plus(noon, -dayMs)), coupon), key: keyRecord };
+    expect(tap(found).answer).toMatchObject({ result: 'already_issued', coupon });
+  });
+
+  test('that was not tapped yet repeats what was taken just now', () => {
+    expect(tap(lookedUp(member)).answer).toMatchObject({ result: 'already_issued', coupon: held });
+    expect(wantedBy(decide(foundOf({ member }), 'hash-1', 10, true))).toEqual({ coupons: [held.key] });
+  });
+
+  test('takes the reward where what was taken just now is used, or was taken long ago', () => {
+    expect(tap(lookedUp(member, couponOf({ state: 'used' }))).answer.result).toBe('issued');
+    expect(tap(foundOf({ member: tappedAt(plus(noon, -dayMs)) })).answer.result).toBe('issued');
   });
 });
 

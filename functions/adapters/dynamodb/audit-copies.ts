@@ -23,7 +23,7 @@ const compareClaim = (claim: Claim, { entries }: Dossier, report: Report): void 
   const fits =
     same(claim.rate, rate) &&
     claim.currency === currency &&
-    claim.baseMinor <= baseMinor &&
+    claim.baseMinor === baseMinor &&
     claim.at === credit.at &&
     claim.membership === membershipAt(entries, credit.seq);
   if (!fits)
