@@ -43,17 +43,10 @@ export const pageInput = z.pipe(
   z.transform(clampPage),
 );
 
-/** A person's name: control characters out, and no longer than a name is. */
+/** A person's name: control characters out (but the joiners of emoji and scripts), and no longer than a name is. */
 export const personName = (value: unknown): string | undefined => {
   const text = given(value);
   if (typeof text !== 'string') return undefined;
-  const clean = [
-    ...text
-      .toWellFormed()
-      .replace(/\p{Cc}/gu, '')
-      .trim(),
-  ]
-    .slice(0, 80)
-    .join('');
+  const clean = [...text.replace(/[\p{C}--[\u200c\u200d]]/gv, '').trim()].slice(0, 80).join('');
   return clean === '' ? undefined : clean;
 };
