@@ -15,6 +15,8 @@ const enroll: OperationBudget = { requests: 2, reads: 4, writes: 10 };
 /** Limited stock, a pool code and a request id are one more item in the transaction each. */
 const oneItemMore = 2;
 const withOneItemMore: OperationBudget = { ...redeem, writes: redeem.writes + oneItemMore };
+/** Which code is free can only be asked: one read more. */
+const poolCode: OperationBudget = { ...withOneItemMore, requests: redeem.requests + 1 };
 /** A repeat asks no more than the first time, and writes nothing. */
 const again = (first: OperationBudget): OperationBudget => ({ ...first, writes: 0 });
 
@@ -35,8 +37,8 @@ export const operationBudgets = {
   'redeem, request id': withOneItemMore,
   'redeem, request id again': again(withOneItemMore),
   'redeem, limited stock': withOneItemMore,
-  // Which code is free can only be asked: one read more.
-  'redeem, pool code': { ...withOneItemMore, requests: redeem.requests + 1 },
+  'redeem, pool code': poolCode,
+  'redeem, pool code from the start again': poolCode,
   'redeem, pool code again': again(redeem),
   // The key stands where an order stands in a claim.
   'credit, with a key': claim,

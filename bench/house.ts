@@ -35,6 +35,8 @@ export interface House {
   readonly engine: Engine;
   readonly table: Table;
   readonly ports: RoomPorts;
+  /** Where the search for a pool's free code begins, at random otherwise: counts must be the same every time. */
+  startPoolsAt(place: 'first symbol' | 'last symbol'): void;
   /** @param more parts of a program file that are added to the demo's lists */
   open(
     id: string,
@@ -91,13 +93,18 @@ export const openHouse = async (): Promise<House> => {
   const table = openTable('loyalty', engine.endpoint);
   await createTable(table.client, table.name);
   const gate = dynamoGate(table, systemClock);
-  const ledger = dynamoLedger(table, systemChance);
+  let place: Parameters<House['startPoolsAt']>[0] = 'first symbol';
+  const below = (n: number) => (place === 'first symbol' ? 0 : n - 1);
+  const ledger = dynamoLedger(table, { ...systemChance, below });
   const ports: RoomPorts = { gate, ledger, clock: systemClock, chance: systemChance, log: strict };
   const room = chatRoom(() => ports);
   return {
     engine,
     table,
     ports,
+    startPoolsAt: (wanted) => {
+      place = wanted;
+    },
     open: async (id, { rewards = [], activities = [] }) => {
       const file = demo();
       const read = readProgram({

@@ -14,12 +14,14 @@ import { grouped, type Measurement, type Outcome, table as textTable } from './m
 import { type Counting, type Meter, meterOn, type Sent } from './meter.ts';
 import {
   codesOf,
-  couponSteps,
   limitedRewards,
   limitedSteps,
   lookAtShelves,
-  manyCoupons,
   plainSteps,
+  type RareCase,
+  type RareName,
+  rareCases,
+  rareNames,
   type Stage,
   type Step,
   unlimitedVisit,
@@ -109,8 +111,7 @@ const counted = async (
 export interface Sizes {
   readonly plain: readonly number[];
   readonly limited: readonly number[];
-  /** Whose coupons fill more than a page. */
-  readonly many: readonly ('collector' | 'spender')[];
+  readonly rare: readonly RareName[];
 }
 
 /**
@@ -118,7 +119,7 @@ export interface Sizes {
  * @throws where an answer is not the expected one, or the books are not right: then the counts mean nothing
  */
 export const countOperations = async (
-  { plain, limited, many }: Sizes,
+  { plain, limited, rare }: Sizes,
   say: (line: string) => void,
 ): Promise<{ counted: Counted[]; books: ReadonlyMap<number, number> }> => {
   const house = await openHouse();
@@ -140,9 +141,10 @@ export const countOperations = async (
       all.push(
         ...(await counted(meter, house, { shop: scarce, entries, habit: 'shopper', steps: limitedSteps })),
       );
-    for (const habit of many) {
-      const steps = [couponSteps[habit]];
-      all.push(...(await counted(meter, house, { shop, entries: manyCoupons, habit, steps })));
+    for (const name of rare) {
+      const { scarce: inScarce, ...rest }: RareCase = rareCases[name];
+      all.push(...(await counted(meter, house, { ...rest, shop: inScarce ? scarce : shop })));
+      house.startPoolsAt('first symbol');
     }
     say('audit');
     const { violations } = await auditTable(house.table, AbortSignal.timeout(600_000));
@@ -205,7 +207,7 @@ export const operations: Measurement = {
   run: async ({ quick, say }): Promise<Outcome> => {
     const plain = quick ? [10, 1_000] : [10, 1_000, 100_000];
     const { counted: all, books } = await countOperations(
-      { plain, limited: [10, 1_000], many: ['collector', 'spender'] },
+      { plain, limited: [10, 1_000], rare: rareNames },
       say,
     );
     const sizes = [...books].map(([entries, bytes]) => `${grouped(bytes)} B at ${grouped(entries)}`);
