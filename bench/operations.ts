@@ -126,8 +126,13 @@ export const countOperations = async (
   try {
     const meter = meterOn(house.table.client);
     const shop = await house.open('plain', { activities: [unlimitedVisit] });
-    const scarce = await house.open('scarce', { activities: [unlimitedVisit], rewards: limitedRewards });
-    for (const reward of ['film', 'song']) await scarce.store(reward, codesOf(reward));
+    // Shelves that nobody took from yet, for every length.
+    const openScarce = async (entries: number): Promise<Shop> => {
+      const id = `scarce-${String(entries).padStart(6, '0')}`;
+      const opened = await house.open(id, { activities: [unlimitedVisit], rewards: limitedRewards });
+      for (const reward of ['film', 'song']) await opened.store(reward, codesOf(reward));
+      return opened;
+    };
     const all: Counted[] = [];
     const books = new Map<number, number>();
     for (const entries of plain) {
@@ -137,13 +142,16 @@ export const countOperations = async (
       const [item] = await getItems(house.table, [key], AbortSignal.timeout(5_000));
       books.set(entries, Buffer.byteLength(JSON.stringify(item)));
     }
-    for (const entries of limited)
+    for (const entries of limited) {
+      const scarce = await openScarce(entries);
       all.push(
         ...(await counted(meter, house, { shop: scarce, entries, habit: 'shopper', steps: limitedSteps })),
       );
+    }
     for (const name of rare) {
-      const { scarce: inScarce, ...rest }: RareCase = rareCases[name];
-      all.push(...(await counted(meter, house, { ...rest, shop: inScarce ? scarce : shop })));
+      const { scarce, ...rest }: RareCase = rareCases[name];
+      const at = scarce ? await openScarce(rest.entries) : shop;
+      all.push(...(await counted(meter, house, { ...rest, shop: at })));
       house.startPoolsAt('first symbol');
     }
     say('audit');
