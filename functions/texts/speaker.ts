@@ -28,10 +28,11 @@ const message = kept(
 );
 const numbers = kept((language: Language) => new Intl.NumberFormat(language));
 const plurals = kept((language: Language) => new Intl.PluralRules(language));
-const money = kept(
-  (language: Language, code: string) =>
-    new Intl.NumberFormat(language, { style: 'currency', currency: code }),
-);
+/** With the decimals of ISO 4217, which for some currencies are not those that the runtime would show. */
+const money = kept((language: Language, code: string, decimals: number) => {
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return new Intl.NumberFormat(language, { style: 'currency', currency: code, ...digits });
+});
 const days = kept(
   (language: Language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }),
 );
@@ -73,7 +74,10 @@ export const speakerFor = (program: Program, language: Language): Speaker => {
     },
     points: (count) => tidy(`${numbers(language).format(count)} ${unit(count)}`),
     unit,
-    money: (minor, code) => money(language, code).format(minor / 10 ** decimalsOf(currency.parse(code))),
+    money: (minor, code) => {
+      const decimals = decimalsOf(currency.parse(code));
+      return money(language, code, decimals).format(minor / 10 ** decimals);
+    },
     day: (iso) => days(language).format(new Date(`${iso}T00:00:00Z`)),
     name: (names) => inLanguage(names, language, program.language) ?? '',
   };

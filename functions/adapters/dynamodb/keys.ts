@@ -83,10 +83,9 @@ export const ranges = {
     from: 'STOCK#',
     to: 'STOCK#~',
   }),
-  /** Codes from a random place on, so that a rush does not meet at the first one. */
-  pool: (program: ProgramId, reward: RewardId, from: string) => ({
+  pool: (program: ProgramId, reward: RewardId) => ({
     pk: rewardPk(program, reward),
-    from: `POOL#${from}`,
+    from: 'POOL#',
     to: 'POOL#~',
   }),
 } as const;

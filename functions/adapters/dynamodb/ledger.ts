@@ -24,8 +24,6 @@ const maxLooks = 6;
 
 const noteRow = z.object({ seq: z.int(), text: z.string() });
 
-const poolSymbols = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-
 /** Looks until the decision has seen enough. `asked` grows, so that a decision taken again gets it all in one batch. */
 const decided = async <A>(
   look: (wanted: Wanted) => Promise<Loaded>,
@@ -67,7 +65,7 @@ const withNotes = async (
   return entries.map((line) => ({ entry: line, note: notes.get(line.seq) }));
 };
 
-/** Coupons by expiry, latest first: once an expired one comes, nothing after it can be usable. */
+/** One page by rank: open ones by expiry, then those that are over. */
 const couponsOf = async (
   table: Table,
   scope: Scope,
@@ -76,29 +74,26 @@ const couponsOf = async (
   limit: number,
 ): Promise<Coupon[]> => {
   const index = { name: 'coupons', key: 'ownerPk', value: memberPk(scope.program, contact) } as const;
-  const usable: Coupon[] = [];
-  const over: Coupon[] = [];
-  for await (const page of queryIndex(table, index, { pageSize: 25, newestFirst: true }, scope.signal)) {
-    const parsed = page.map((item) => coupon.parse(item));
-    for (const held of parsed) (statusOf(held, now) === 'valid' ? usable : over).push(held);
-    if (usable.length >= limit || parsed.some(({ expiresAt }) => expiresAt <= now)) break;
-  }
-  usable.sort((a, b) => a.expiresAt - b.expiresAt);
-  over.sort((a, b) => b.issuedAt - a.issuedAt);
-  return [...usable, ...over].slice(0, limit);
+  const items = await queryIndex(table, index, { limit, newestFirst: true }, scope.signal);
+  const held = items.map((item) => coupon.parse(item));
+  const usable = held
+    .filter((one) => statusOf(one, now) === 'valid')
+    .sort((a, b) => a.expiresAt - b.expiresAt);
+  const over = held.filter((one) => statusOf(one, now) !== 'valid').sort((a, b) => b.issuedAt - a.issuedAt);
+  return [...usable, ...over];
 };
+
+const mostTasks = 100;
 
 const tasksOf = async (table: Table, scope: Scope): Promise<Coupon[]> => {
   const index = { name: 'due', key: 'duePk', value: indexKeys.tasks(scope.program) } as const;
-  for await (const page of queryIndex(table, index, { pageSize: 100 }, scope.signal)) {
-    const wanted = page.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
-    const items = wanted.length === 0 ? [] : await getItems(table, wanted, scope.signal);
-    return items
-      .map((item) => coupon.parse(item))
-      .filter(({ state }) => state === 'requested')
-      .sort((a, b) => a.issuedAt - b.issuedAt);
-  }
-  return [];
+  const page = await queryIndex(table, index, { limit: mostTasks }, scope.signal);
+  const wanted = page.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
+  const items = await getItems(table, wanted, scope.signal);
+  return items
+    .map((item) => coupon.parse(item))
+    .filter(({ state }) => state === 'requested')
+    .sort((a, b) => a.issuedAt - b.issuedAt);
 };
 
 /** Written as read at first, which costs one write; who loses against another note looks again. */
@@ -122,17 +117,14 @@ const touch = async (
   }
 };
 
-/** @param chance where in a pool to begin */
+/** @param chance which of a pool's codes to take */
 export const dynamoLedger = (table: Table, chance: Chance): Ledger => {
   const shelves: Shelves = emptyShelves(table);
-  const start = (): string =>
-    poolSymbols.charAt(chance.below(poolSymbols.length)) +
-    poolSymbols.charAt(chance.below(poolSymbols.length));
   const stocked = (program: ProgramId, reward: RewardId) => shelves.changed(program, reward);
   const ledger: Ledger = {
     decide: (scope, wanted, judge) => {
       const asked = { wanted };
-      const look = (what: Wanted) => load(table, scope.program, what, start(), scope.signal);
+      const look = (what: Wanted) => load(table, scope.program, what, chance.below, scope.signal);
       const attempt = async () => {
         const { found, decision } = await decided(look, asked, judge);
         if (decision.change === undefined) return decision.answer;

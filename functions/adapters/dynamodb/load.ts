@@ -49,30 +49,30 @@ const wantedKeys = (program: ProgramId, wanted: Wanted): Key[] => [
 const counted = (items: readonly Item[]): Map<number, number> =>
   new Map(items.map((item) => counterRow.parse(item)).map(({ index, taken }) => [index, taken]));
 
-/** Any free code from a random place on, else from the beginning. */
+/** So many codes of a pool are looked at; a rush takes one of them each by chance instead of meeting at the first. */
+const poolPage = 16;
+
 const freeCode = async (
   table: Table,
   program: ProgramId,
   reward: NonNullable<Wanted['poolCode']>,
-  from: string,
+  below: (n: number) => number,
   signal: AbortSignal,
 ) => {
-  const [item] = await queryRange(table, ranges.pool(program, reward, from), { limit: 1 }, signal);
-  if (item !== undefined) return poolRow.parse(item).code;
-  const [first] = await queryRange(table, ranges.pool(program, reward, ''), { limit: 1 }, signal);
-  return first === undefined ? undefined : poolRow.parse(first).code;
+  const codes = await queryRange(table, ranges.pool(program, reward), { limit: poolPage }, signal);
+  return codes.length === 0 ? undefined : poolRow.parse(codes[below(codes.length)]).code;
 };
 
 /** Everything optional only where it is there: the types of the domain do not know `undefined` members. */
 const present = <T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 
-/** @param from a random symbol: where in a pool to begin */
+/** @param below chance: which of a pool's codes to take */
 export const load = async (
   table: Table,
   program: ProgramId,
   wanted: Wanted,
-  from: string,
+  below: (n: number) => number,
   signal: AbortSignal,
 ): Promise<Loaded> => {
   const fixed = wantedKeys(program, wanted);
@@ -81,7 +81,7 @@ export const load = async (
     wanted.counters === undefined
       ? []
       : queryRange(table, ranges.counters(program, wanted.counters), { limit: 16 }, signal),
-    wanted.poolCode === undefined ? undefined : freeCode(table, program, wanted.poolCode, from, signal),
+    wanted.poolCode === undefined ? undefined : freeCode(table, program, wanted.poolCode, below, signal),
   ]);
   const at = (key: Key): Item | undefined => items.find(({ pk, sk }) => pk === key.pk && sk === key.sk);
   const all = (list: readonly Key[]): Item[] => list.map(at).filter((item) => item !== undefined);

@@ -79,29 +79,20 @@ export const queryRange = async (
   return page.items;
 };
 
-/** Pages of an index under one of its keys; an index is never strongly consistent. */
-export async function* queryIndex(
+/** One page of an index under one of its keys; an index is never strongly consistent. */
+export const queryIndex = async (
   table: Table,
   index: { name: IndexName; key: string; value: string },
-  { pageSize, newestFirst = false }: { pageSize: number; newestFirst?: boolean },
+  { limit, newestFirst = false }: { limit: number; newestFirst?: boolean },
   signal: AbortSignal,
-): AsyncGenerator<Item[]> {
-  let start: QueryCommandInput['ExclusiveStartKey'];
-  do {
-    const page = await query(
-      table,
-      {
-        IndexName: index.name,
-        KeyConditionExpression: '#key = :value',
-        ExpressionAttributeNames: { '#key': index.key },
-        ExpressionAttributeValues: { ':value': index.value },
-        ScanIndexForward: !newestFirst,
-        Limit: pageSize,
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      },
-      signal,
-    );
-    yield page.items;
-    start = page.next;
-  } while (start !== undefined);
-}
+): Promise<Item[]> => {
+  const input = {
+    IndexName: index.name,
+    KeyConditionExpression: '#key = :value',
+    ExpressionAttributeNames: { '#key': index.key },
+    ExpressionAttributeValues: { ':value': index.value },
+    ScanIndexForward: !newestFirst,
+    Limit: limit,
+  };
+  return (await query(table, input, signal)).items;
+};

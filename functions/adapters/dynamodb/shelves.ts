@@ -20,8 +20,8 @@ const freshMs = 10_000;
 const isEmpty = async (table: Table, scope: Scope, reward: Reward): Promise<boolean> => {
   if (reward.benefit.kind === 'pool') {
     return (
-      (await queryRange(table, ranges.pool(scope.program, reward.id, ''), { limit: 1 }, scope.signal))
-        .length === 0
+      (await queryRange(table, ranges.pool(scope.program, reward.id), { limit: 1 }, scope.signal)).length ===
+      0
     );
   }
   const { stock = 0 } = reward;

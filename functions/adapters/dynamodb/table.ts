@@ -10,8 +10,8 @@ export const table = {
   indexes: [
     /** Sparse queue of what must happen next: an item carries its keys only while something is due. Today that is the owner's open tasks. */
     { name: 'due', partitionKey: 'duePk', sortKey: 'dueAt', sortKeyType: 'N', projection: 'KEYS_ONLY' },
-    /** A member's coupons by the instant they expire, so that the usable ones come first. */
-    { name: 'coupons', partitionKey: 'ownerPk', sortKey: 'expiresAt', sortKeyType: 'N', projection: 'ALL' },
+    /** A member's coupons by rank, so that one page has the usable ones first. */
+    { name: 'coupons', partitionKey: 'ownerPk', sortKey: 'rank', sortKeyType: 'N', projection: 'ALL' },
   ],
 } as const;
 

@@ -55,10 +55,17 @@ const books = (table: Table, program: ProgramId, postings: readonly Posting[]): 
   ];
 };
 
+/** Further back than any instant. */
+const behind = 10_000_000_000_000;
+
+/** Open coupons by expiry; those that were used or cancelled behind all of them. */
+const rankOf = ({ state, expiresAt, issuedAt }: Coupon): number =>
+  state === 'issued' ? expiresAt : issuedAt - behind;
+
 /** Index attributes: a coupon is found by its owner, an open task by the owner of the shop. */
 const couponItem = (program: ProgramId, held: Coupon): object => ({
   ...held,
-  ...(isTask(held) ? {} : { ownerPk: memberPk(program, held.contact) }),
+  ...(isTask(held) ? {} : { ownerPk: memberPk(program, held.contact), rank: rankOf(held) }),
   ...(held.state === 'requested' ? { duePk: indexKeys.tasks(program), dueAt: held.issuedAt } : {}),
 });
 

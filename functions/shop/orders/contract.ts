@@ -104,7 +104,14 @@ const factsOf = (
     email: hash(told.email),
     totalMinor: minor(told.total, 'total'),
     // No lines at all is not told, rather than worth nothing.
-    ...(lines.length === 0 ? {} : { itemsMinor: lines.reduce((sum, part) => sum + part, 0) }),
+    ...(lines.length === 0
+      ? {}
+      : {
+          itemsMinor: Math.min(
+            maxMinor,
+            lines.reduce((sum, part) => sum + part, 0),
+          ),
+        }),
     refundedMinor: told.refunded === undefined ? 0 : minor(told.refunded, 'refunded'),
     currency: told.currency,
     status: told.status,
