@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { operationBudgets } from '../../bench/budgets.ts';
 import { type Counted, countOperations, growing, overBudget } from '../../bench/operations.ts';
-import { rareCases } from '../../bench/steps.ts';
+import { rareCases, rareNames } from '../../bench/steps.ts';
 
 let all: readonly Counted[];
 let books: ReadonlyMap<number, number>;
 beforeAll(async () => {
-  const sizes = { plain: [10, 1_000], limited: [10], rare: ['many coupons to use'] } as const;
+  const sizes = { plain: [10, 1_000], limited: [10], rare: rareNames } as const;
   ({ counted: all, books } = await countOperations(sizes, () => undefined));
 });
 
