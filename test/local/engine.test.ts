@@ -85,7 +85,7 @@ const launchElsewhere = async (): Promise<{ server: ChildProcess; serverPid: num
   const script = `
     const { launchEngine } = await import(${JSON.stringify(engineModule)});
     const engine = await launchEngine({ data: ${JSON.stringify(folder)} });
-    console.log(engine.pid);
+    process.stdout.write(String(engine.pid));
     setInterval(() => {}, 1000);
   `;
   const server = spawn(process.execPath, ['--input-type=module', '-e', script], {
