@@ -172,7 +172,12 @@ const measured = async (arms: Readonly<Record<string, Arm>>, rounds: number): Pr
   return blocks;
 };
 
-const silent: Log = { request: () => undefined, fault: () => undefined };
+const silent: Log = {
+  request: () => undefined,
+  event: () => undefined,
+  oldestDue: () => undefined,
+  fault: () => undefined,
+};
 
 const member0 = async ({ table }: House, { open }: Shop, name: string): Promise<Person> => {
   const person = personOf(name);

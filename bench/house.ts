@@ -53,6 +53,8 @@ const demo = () =>
 /** A measurement of faults would be a measurement of nothing. */
 const strict: Log = {
   request: () => undefined,
+  event: () => undefined,
+  oldestDue: () => undefined,
   fault: (_, route, error) => {
     throw new Error(`${route} failed: ${JSON.stringify(told(error))}`);
   },

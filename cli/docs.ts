@@ -274,6 +274,13 @@ const argSays: Record<ArgName, string> = {
   page: 'the page',
   pages: 'how many pages there are',
   count: 'how many more there are',
+  stopped: 'the media that are stopped',
+  stopped_count: 'how many media are stopped',
+  points_line: 'the sentence on the balance (`reminder.points`, or `reminder.debt` while a refund is open)',
+  ready_line: 'the sentence on what can be taken (`reminder.ready`)',
+  next_line: 'the sentence on what is missing (`reminder.next`, or `reminder.top` where nothing is)',
+  won_line: 'the sentence on what was taken so far (`reminder.won`)',
+  won_count: 'how many rewards were taken so far',
 };
 
 /** What sentences may be filled with. */

@@ -24,6 +24,8 @@ const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const log: Log = {
   request: () => undefined,
+  event: () => undefined,
+  oldestDue: () => undefined,
   fault: (requestId, route, error) =>
     complain(JSON.stringify({ level: 'ERROR', requestId, route, error: told(error) })),
 };

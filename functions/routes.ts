@@ -43,6 +43,36 @@ export interface Route {
   readonly does: string;
 }
 
+/** One Lambda function for each job. */
+export type JobName = 'sweep' | 'send' | 'mirror';
+
+/** What starts a job. */
+export type Trigger =
+  /** EventBridge, every minute. */
+  | { readonly kind: 'schedule'; readonly everyMinutes: number }
+  /** The FIFO queue of nudges: one message at a time for each account, so many accounts at once. */
+  | { readonly kind: 'queue'; readonly accountsAtOnce: number; readonly attempts: number }
+  /** The table's stream; only lines that fit one of the patterns start the job. */
+  | {
+      readonly kind: 'stream';
+      readonly batchSize: number;
+      readonly attempts: number;
+      readonly patterns: readonly object[];
+    };
+
+export interface Job {
+  readonly trigger: Trigger;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly access: readonly TableAction[];
+  readonly indexes: Room['indexes'];
+  /** Whether it puts nudges on the queue, and whether it reads the tokens of ManyChat accounts. */
+  readonly nudges: boolean;
+  readonly tokens: boolean;
+  readonly does: string;
+  readonly breaks: string;
+}
+
 const kib = 1024;
 
 export const rooms: Readonly<Record<RoomName, Room>> = {
@@ -124,6 +154,8 @@ export const routes: readonly Route[] = [
   chat('rewards', 'Lists the rewards, eight a page.'),
   chat('redeem', 'Takes a reward: points leave and a coupon is issued in one step.'),
   chat('coupons', 'Lists the member’s coupons, usable ones first.'),
+  chat('preferences', 'Stops and starts messages, by an action or by what the customer typed.'),
+  chat('delivered', 'A flow reports that it reached its message step; called by flows that we start.'),
   shop('orders', 'orders', 'Takes 1 to 100 orders as the shop knows them, with refunds and cancellations.'),
   shop('check-coupon', 'coupons/check', 'Says whether a coupon is valid now.'),
   shop('use-coupon', 'coupons/use', 'Marks a coupon used by one order, once.'),
@@ -160,6 +192,60 @@ export const routes: readonly Route[] = [
     does: 'Says that the service is up.',
   },
 ];
+
+export const jobs: Readonly<Record<JobName, Job>> = {
+  sweep: {
+    trigger: { kind: 'schedule', everyMinutes: 1 },
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    access: ['BatchGetItem', 'Query'],
+    indexes: ['due'],
+    nudges: true,
+    tokens: false,
+    does: 'Asks each program whether somebody is due, and nudges the ManyChat accounts that have work.',
+    breaks: 'Nobody is reminded, and ManyChat’s fields are not brought up to date.',
+  },
+  send: {
+    trigger: { kind: 'queue', accountsAtOnce: 10, attempts: 3 },
+    timeoutSeconds: 150,
+    memoryMb: 256,
+    access: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'],
+    indexes: ['due'],
+    nudges: false,
+    tokens: true,
+    does: 'Serves one ManyChat account at its pace: writes fields that are out of date, and sends what is due.',
+    breaks: 'Members of an account’s programs are not reminded; who is due stays due.',
+  },
+  mirror: {
+    trigger: {
+      kind: 'stream',
+      batchSize: 100,
+      attempts: 10,
+      patterns: [
+        {
+          eventName: ['INSERT'],
+          dynamodb: {
+            NewImage: {
+              source: { M: { kind: { S: ['adjustment', 'refund', 'reversal', 'capture'] } } },
+            },
+          },
+        },
+        {
+          eventName: ['MODIFY'],
+          dynamodb: { Keys: { sk: { S: ['COUPON'] } }, NewImage: { state: { S: ['used'] } } },
+        },
+      ],
+    },
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    access: ['UpdateItem'],
+    indexes: [],
+    nudges: false,
+    tokens: false,
+    does: 'Notices books that moved without a chat (refunds, corrections, used coupons) and asks for their mirror.',
+    breaks: 'ManyChat’s fields stay as old as the last chat after refunds and corrections.',
+  },
+};
 
 /** Every path that is served, `/block` twins included, with the row it belongs to. */
 export const servedPaths: readonly {

@@ -1,12 +1,18 @@
 /** THE composition root: the only file that knows ports and adapters. Each port is made once, when it is first needed. */
 import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openQueue, sqsNudges } from './adapters/aws/nudges.ts';
+import { openParameters, parameterTokens } from './adapters/aws/tokens.ts';
+import { dynamoAgenda } from './adapters/dynamodb/agenda.ts';
 import { openTable } from './adapters/dynamodb/client.ts';
 import { dynamoGate } from './adapters/dynamodb/gate.ts';
 import { dynamoLedger } from './adapters/dynamodb/ledger.ts';
+import { manychatOver } from './adapters/manychat/client.ts';
 import { instant, operationId } from './domain/ids.ts';
+import type { MirrorPorts, SendPorts, SweepPorts } from './jobs/ports.ts';
 import { lambdaLog } from './platform/log.ts';
 import type { RoomPorts } from './platform/room.ts';
-import type { Chance, Clock } from './ports/environment.ts';
+import type { Chance, Clock, Stopwatch } from './ports/environment.ts';
 
 export const systemClock: Clock = { now: () => instant.parse(Date.now()) };
 
@@ -15,22 +21,66 @@ export const systemChance: Chance = {
   operation: () => operationId.parse(randomUUID()),
 };
 
-/** The table's name comes from the stack; without it nothing can work, and that is said at once. */
-const tableName = (): string => {
-  const name = process.env['TABLE_NAME'];
-  if (name === undefined || name === '')
-    throw new Error('TABLE_NAME is not set: expected the name of the ledger table');
-  return name;
+export const systemStopwatch: Stopwatch = {
+  nowMs: () => performance.now(),
+  until: async (ms) => {
+    // A timer may end a fraction of a millisecond early.
+    for (let left = ms - performance.now(); left > 0; left = ms - performance.now()) await sleep(left);
+  },
 };
 
-/** What a Lambda function works with. */
+/** What the stack tells a function; without it nothing can work, and that is said at once. */
+const setting = (name: string, what: string): string => {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`${name} is not set: expected ${what}`);
+  return value;
+};
+
+const table = () => openTable(setting('TABLE_NAME', 'the name of the ledger table'));
+
+/** What a room's function works with. */
 export const ports = (service: string): RoomPorts => {
-  const table = openTable(tableName());
+  const opened = table();
   return {
-    gate: dynamoGate(table, systemClock),
-    ledger: dynamoLedger(table, systemChance),
+    gate: dynamoGate(opened, systemClock),
+    ledger: dynamoLedger(opened, systemChance),
     clock: systemClock,
     chance: systemChance,
     log: lambdaLog(service),
   };
 };
+
+/** What the tick works with. */
+export const sweepPorts = (): SweepPorts => {
+  const opened = table();
+  return {
+    agenda: dynamoAgenda(opened),
+    gate: dynamoGate(opened, systemClock),
+    nudges: sqsNudges(openQueue(setting('NUDGES_URL', 'the address of the queue of nudges'))),
+    clock: systemClock,
+    log: lambdaLog('sweep'),
+  };
+};
+
+/** What the sender works with. */
+export const sendPorts = (): SendPorts => {
+  const opened = table();
+  const prefix = setting('TOKENS_PREFIX', 'where the tokens lie in Parameter Store');
+  return {
+    agenda: dynamoAgenda(opened),
+    gate: dynamoGate(opened, systemClock),
+    ledger: dynamoLedger(opened, systemChance),
+    manychat: manychatOver(parameterTokens(openParameters(), prefix), systemStopwatch),
+    clock: systemClock,
+    chance: systemChance,
+    stopwatch: systemStopwatch,
+    log: lambdaLog('send'),
+  };
+};
+
+/** What the dispatcher of the stream works with. */
+export const mirrorPorts = (): MirrorPorts => ({
+  agenda: dynamoAgenda(table()),
+  clock: systemClock,
+  log: lambdaLog('mirror'),
+});

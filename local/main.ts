@@ -13,6 +13,8 @@ const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Requests pass in silence; faults are told, by name and place only. */
 const log: Log = {
   request: () => undefined,
+  event: () => undefined,
+  oldestDue: () => undefined,
   fault: (requestId, route, error) =>
     complain(JSON.stringify({ level: 'ERROR', requestId, route, error: told(error) })),
 };

@@ -21,6 +21,11 @@ export interface Caller {
   readonly contactLanguage: Said;
   readonly firstName: string | undefined;
   readonly lastName: string | undefined;
+  /** ManyChat's opt-ins, where the contact's data say them. */
+  readonly optinEmail: boolean | undefined;
+  readonly optinPhone: boolean | undefined;
+  /** Of the contact's clock, `+09:00`. */
+  readonly utcOffset: string | undefined;
   /** Inputs of the route, explicit ones before the contact's. */
   readonly inputs: Fields;
 }
@@ -77,6 +82,24 @@ const said = (...values: readonly unknown[]): Said => {
   return typeof first === 'string' ? (readLanguage(first) ?? 'unknown') : 'unknown';
 };
 
+/** Opt-ins come as JSON booleans, or as their words from a flow that wrote them as text. */
+const flag = (value: unknown): boolean | undefined => {
+  if (typeof value === 'boolean') return value;
+  const word = given(value);
+  if (typeof word !== 'string' || !/^(true|false)$/i.test(word.trim())) return undefined;
+  return word.trim().toLowerCase() === 'true';
+};
+
+/** ManyChat writes `UTC-07`, `UTC+05:30`, and `UTC±00` with a sign of its own. */
+const offsetOf = (value: unknown): string | undefined => {
+  const text = given(value);
+  if (typeof text !== 'string') return undefined;
+  const [, sign, hours = '', minutes = '00'] =
+    /^UTC([+±−-])(0?\d|1[0-4])(?::?([0-5]\d))?$/.exec(text.trim()) ?? [];
+  if (sign === undefined) return undefined;
+  return `${sign === '-' || sign === '−' ? '-' : '+'}${hours.padStart(2, '0')}:${minutes}`;
+};
+
 const personal = ['email', 'first_name', 'last_name'] as const;
 
 /** @throws Refusal 400 without a usable contact id */
@@ -93,6 +116,9 @@ export const readCaller = (body: Fields): Caller => {
     contactLanguage: said(person['language'], person['locale']),
     firstName: personName(inputs['first_name']),
     lastName: personName(inputs['last_name']),
+    optinEmail: flag(person['optin_email']),
+    optinPhone: flag(person['optin_phone']),
+    utcOffset: offsetOf(person['timezone']),
     inputs,
   };
 };

@@ -1,7 +1,8 @@
 /** The chat room: what ManyChat's flows call. */
 
 import type { CallbackToken } from '../domain/callback-token.ts';
-import type { RewardId } from '../domain/ids.ts';
+import type { Contact, ContactChange } from '../domain/contact.ts';
+import type { Instant, RewardId } from '../domain/ids.ts';
 import { problemsOf } from '../domain/program.ts';
 import { badRequest, bodyBytes, parseBody } from '../platform/http.ts';
 import {
@@ -18,9 +19,11 @@ import { type Caller, readCaller } from './caller.ts';
 import { claimOrder } from './claim-order/claim-order.ts';
 import { coupons } from './coupons/coupons.ts';
 import { credit } from './credit/credit.ts';
+import { delivered } from './delivered/delivered.ts';
 import { enroll } from './enroll/enroll.ts';
 import { history } from './history/history.ts';
 import { leave } from './leave/leave.ts';
+import { preferences } from './preferences/preferences.ts';
 import { redeem } from './redeem/redeem.ts';
 import { blockReply, flatReply, speakerOf, tryAgain, viewOf } from './reply.ts';
 import { rewards } from './rewards/rewards.ts';
@@ -30,7 +33,26 @@ import { verifyOrder } from './verify-order/verify-order.ts';
 /** Somebody who was heard of within this time is not noted again. */
 const notedEveryMs = 3_600_000;
 
-/** Notes when a person was heard of, at most once an hour, and the language that they said. Never worth failing a reply for. */
+/** What a call tells of the person beside its errand: when and where they were heard of, and what ManyChat knows of them. */
+const noted = (caller: Caller, now: Instant, person: Contact): ContactChange | undefined => {
+  const { language, channel, optinEmail, optinPhone, utcOffset } = caller;
+  const said = {
+    ...(language === undefined || language === 'unknown' ? {} : { language }),
+    ...(optinEmail === undefined ? {} : { optinEmail }),
+    ...(optinPhone === undefined ? {} : { optinPhone }),
+    ...(utcOffset === undefined ? {} : { utcOffset }),
+  };
+  const news = Object.entries(said).filter(([name, value]) => person[name as keyof typeof said] !== value);
+  const due = person.lastInboundAt === undefined || Math.abs(now - person.lastInboundAt) >= notedEveryMs;
+  if (news.length === 0 && !due) return undefined;
+  return {
+    contact: person.contact,
+    set: { ...Object.fromEntries(news), lastInboundAt: now, lastInboundOn: channel },
+    guard: ['lastInboundAt'],
+  };
+};
+
+/** Notes a person, at most once an hour unless there is news of them. Never worth failing a reply for. */
 const note = async <E>(
   call: Call,
   caller: Caller,
@@ -39,12 +61,8 @@ const note = async <E>(
 ): Promise<void> => {
   if (person === undefined || books === undefined) return;
   const { now } = call.setting.stamp;
-  const { language } = caller;
-  const changed = language !== undefined && language !== 'unknown' && language !== person.language;
-  const due = person.lastInboundAt === undefined || Math.abs(now - person.lastInboundAt) >= notedEveryMs;
-  if (!changed && !due) return;
   try {
-    await ports.ledger.touch(call.scope, person, { lastInboundAt: now, ...(changed ? { language } : {}) });
+    await ports.ledger.amend(call.scope, person, (known) => noted(caller, now, known));
   } catch (error) {
     ports.log.fault(call.scope.operation, `note of ${call.route.verb}`, error);
   }
@@ -70,7 +88,9 @@ const respond =
       return new Set();
     });
     const outcome = await verb.run(ports)({ caller, setting, scope, token }, inputs.data);
-    const [soldOut] = await Promise.all([shelves, note(call, caller, outcome, ports)]);
+    // A flow that reports back is no word of the customer's.
+    const heard = verb.silent === true ? undefined : note(call, caller, outcome, ports);
+    const [soldOut] = await Promise.all([shelves, heard]);
     const view = viewOf(call, speakerOf(call, caller, outcome), outcome, soldOut);
     const json = call.asBlock
       ? blockReply(call, caller, outcome, view)
@@ -91,6 +111,8 @@ const verbs: Readonly<
   rewards: { absent: rewards.absent, respond: respond(rewards) },
   redeem: { absent: redeem.absent, respond: respond(redeem) },
   coupons: { absent: coupons.absent, respond: respond(coupons) },
+  preferences: { absent: preferences.absent, respond: respond(preferences) },
+  delivered: { absent: delivered.absent, respond: respond(delivered) },
 };
 
 const verbOf = (name: string) => {

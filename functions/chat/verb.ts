@@ -53,6 +53,8 @@ export interface Verb<Inputs, Extras extends object> {
   readonly inputs: z.ZodMiniType<Inputs>;
   /** The route's own keys when there is nothing to say. */
   readonly absent: Extras;
+  /** Called by a flow on its own account: the customer did nothing, so nothing is noted of when they were heard of. */
+  readonly silent?: true;
   readonly run: (ports: ChatPorts) => (call: ChatCall, inputs: Inputs) => Promise<Outcome<Extras>>;
 }
 

@@ -4,8 +4,23 @@ import { hourOf } from './calendar.ts';
 import { storedEmail } from './email.ts';
 import { type ContactId, contactId, type Instant, instant } from './ids.ts';
 import { languages } from './language.ts';
+import { medium } from './media.ts';
 
 export const attempts = z.object({ hour: z.string(), count: z.int() });
+
+const count = z.int();
+
+/** The last message of the program to this contact. `unconfirmed`: it is not known whether it went out, and it is not repeated. */
+const lastMessage = z.object({
+  /** What the field `loyalty_send_id` held when the flow started. */
+  id: z.string(),
+  at: instant,
+  /** In which year it is counted. */
+  year: z.string(),
+  state: z.enum(['unconfirmed', 'accepted', 'confirmed', 'closed']),
+  reason: z.optional(z.enum(['window_closed', 'blocked', 'contact_unknown', 'refused'])),
+});
+export type LastMessage = z.infer<typeof lastMessage>;
 
 export const contact = z.object({
   contact: contactId,
@@ -16,6 +31,24 @@ export const contact = z.object({
   /** Said by the customer or the flow; else replies follow ManyChat's contact data. */
   language: z.optional(z.enum(languages)),
   lastInboundAt: z.optional(instant),
+  /** Where they wrote last. */
+  lastInboundOn: z.optional(medium),
+  /** Of their clock, `+09:00`, as ManyChat tells it. */
+  utcOffset: z.optional(z.string().check(z.regex(/^[+-]\d{2}:\d{2}$/))),
+  /** Media that they do not want messages by. Outlives leaving. */
+  optOuts: z.optional(z.array(medium)),
+  /** ManyChat's own opt-ins; absent where they are not known. */
+  optinEmail: z.optional(z.boolean()),
+  optinPhone: z.optional(z.boolean()),
+  /** When the next reminder is due; what is due stands in the index by it. */
+  dueAt: z.optional(instant),
+  message: z.optional(lastMessage),
+  /** When the messages that count for the program's cap went out. */
+  sends: z.optional(z.array(instant)),
+  /** What stands in the contact's ManyChat fields, as far as we wrote it: a short hash for each. */
+  mirror: z.optional(z.record(z.string(), z.string())),
+  /** What became of the periods, by year and outcome. */
+  tally: z.optional(z.record(z.string(), z.record(z.string(), count))),
   /** Failed look-ups in the hour on the clock. */
   attempts: z.optional(attempts),
 });

@@ -30,6 +30,13 @@ export type ActivityId = z.infer<typeof activityId>;
 export const storeId = slug.brand<'StoreId'>();
 export type StoreId = z.infer<typeof storeId>;
 
+/** Names a ManyChat account among those that the programs of a deployment send through; its token lies under this name. */
+export const accountId = z
+  .string()
+  .check(z.regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 of a-z, 0-9 and -'))
+  .brand<'AccountId'>();
+export type AccountId = z.infer<typeof accountId>;
+
 /** An order number after normalization, see `normalizeOrderNumber`. */
 export const orderNumber = z
   .string()

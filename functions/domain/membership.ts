@@ -15,6 +15,7 @@ import {
 import { creditTo, forfeit } from './lots.ts';
 import { isActive, type Member, newMember, post, type Stamp } from './member.ts';
 import type { Program } from './program.ts';
+import { nextReminder } from './reminder.ts';
 
 /** The program as one request sees it. `emailKey` hashes e-mails and never leaves the process. */
 export interface Setting {
@@ -71,6 +72,7 @@ const joined = (
   const posting = post(before, creditTo(before, bonus, 'never'), { kind: 'signup' }, stamp);
   const books = { ...posting.books, bonusPaid: true };
   const { firstName, lastName, language } = order;
+  const dueAt = nextReminder(stamp.now, order.contact, found.contact, program);
   return {
     books,
     change: {
@@ -86,6 +88,7 @@ const joined = (
           ...(firstName === undefined ? {} : { firstName }),
           ...(lastName === undefined ? {} : { lastName }),
           ...(language === undefined ? {} : { language }),
+          ...(dueAt === undefined ? {} : { dueAt }),
         },
         guard: ['emails'],
       },
@@ -136,7 +139,12 @@ export const decideLeave = (found: Loaded, setting: Setting): Decision<LeaveAnsw
   const mine = found.emails
     .filter(({ owner }) => owner === member.contact)
     .map((before) => ({ before, after: freed(before) }));
-  const release: ContactChange = { contact: member.contact, set: {}, clear: ['emails'], guard: ['emails'] };
+  const release: ContactChange = {
+    contact: member.contact,
+    set: {},
+    clear: ['emails', 'dueAt'],
+    guard: ['emails'],
+  };
   return answer(
     { result: 'left', books, before: member },
     { postings: [{ ...posting, books }], emails: mine, contact: release },

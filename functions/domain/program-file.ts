@@ -4,8 +4,9 @@
  */
 import * as z from 'zod/mini';
 import { isZone } from './calendar.ts';
-import { activityId, programId, rewardId, storeId } from './ids.ts';
+import { accountId, activityId, programId, rewardId, storeId } from './ids.ts';
 import { languages } from './language.ts';
+import { media } from './media.ts';
 import { currency } from './money.ts';
 
 const expected = (what: string) => ({ error: `expected ${what}` });
@@ -157,12 +158,23 @@ const reminders = section({
   every_days: wholeNumber(1, 3650),
   hour: wholeNumber(0, 23),
   flow,
-  channel: z.enum(
-    ['email', 'sms', 'whatsapp', 'messenger', 'instagram', 'telegram'],
-    expected('email, sms, whatsapp, messenger, instagram or telegram'),
-  ),
+  channel: z.enum(media, expected('email, sms, messenger, instagram, whatsapp or telegram')),
   spread_minutes: z.optional(wholeNumber(0, 1440)),
   quiet: z.optional(section({ from: clockTime, to: clockTime })),
+  clock: z.optional(z.enum(['program', 'member'], expected('program or member'))),
+  postponed_by_activity: z.optional(z.boolean(expected('true or false'))),
+});
+
+/** Calls a second. What ManyChat allows is the most that may be asked for; below that is room for others who use the account. */
+const pace = section({
+  send_flow: z.optional(wholeNumber(1, 20)),
+  send_content: z.optional(wholeNumber(1, 25)),
+  write: z.optional(wholeNumber(1, 10)),
+});
+
+const manychat = section({
+  account: z.optional(z.pipe(z.string(expected('1 to 40 of a-z, 0-9 and -')), accountId)),
+  pace: z.optional(pace),
 });
 
 export const programFile = section({
@@ -191,6 +203,7 @@ export const programFile = section({
   }),
   activities: z.optional(z.array(activity, expected('a list of activities'))),
   reminders: z.optional(reminders),
+  manychat: z.optional(manychat),
   messages: z.optional(section({ max: wholeNumber(1, 1000), per_days: wholeNumber(1, 3650) })),
   flows: z.optional(
     section({

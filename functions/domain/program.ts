@@ -1,11 +1,19 @@
 /** The program: what earns, what rewards cost, and in which words. Parsed once, trusted inside. */
 import type * as z from 'zod/mini';
 import type { Benefit } from './coupon.ts';
-import type { ActivityId, ProgramId, RewardId, StoreId } from './ids.ts';
+import {
+  type AccountId,
+  type ActivityId,
+  accountId,
+  type ProgramId,
+  type RewardId,
+  type StoreId,
+} from './ids.ts';
 import type { Language, Localized } from './language.ts';
 import { type Currency, parseMoney } from './money.ts';
 import type { Rate } from './points.ts';
 import { type ProgramFile, programFile, type RewardFile } from './program-file.ts';
+import { isQuiet, type MessageCap, minutesOf, type Reminders } from './reminder-terms.ts';
 
 export interface Reward {
   readonly id: RewardId;
@@ -57,7 +65,21 @@ export interface Program {
   readonly flows: { readonly [button in 'redeem' | 'rewards' | 'balance' | 'claim']?: string | undefined };
   readonly texts: Localized<Readonly<Record<string, string>>>;
   readonly stores: readonly StoreId[];
+  readonly reminders: Reminders | undefined;
+  readonly cap: MessageCap | undefined;
+  readonly manychat: { readonly account: AccountId; readonly pace: Pace };
 }
+
+/** Calls a second to ManyChat, by kind of call. */
+export interface Pace {
+  readonly sendFlow: number;
+  readonly sendContent: number;
+  /** Fields, tags and what else has ManyChat's lowest limit. */
+  readonly write: number;
+}
+
+/** A tenth below ManyChat's own limits of 20, 25 and 10. */
+export const defaultPace: Pace = { sendFlow: 18, sendContent: 22, write: 9 };
 
 /** The version that is in force; noted on entries and coupons. */
 export interface ProgramInForce {
@@ -136,8 +158,17 @@ const earnProblems = (file: ProgramFile): Problem[] => {
   return [];
 };
 
+const reminderProblems = ({ reminders }: ProgramFile): Problem[] => {
+  if (reminders?.quiet === undefined) return [];
+  const { from, to } = reminders.quiet;
+  return isQuiet(reminders.hour * 60, quietOf(reminders.quiet))
+    ? [{ path: 'reminders.hour', message: `expected an hour outside the quiet hours from ${from} to ${to}` }]
+    : [];
+};
+
 const crossProblems = (file: ProgramFile): Problem[] => [
   ...earnProblems(file),
+  ...reminderProblems(file),
   ...duplicates(
     'rewards',
     file.rewards.map(({ id }) => id),
@@ -211,6 +242,33 @@ const rewardOf = (reward: RewardFile, code: Currency): Reward => {
   };
 };
 
+const quietOf = ({ from, to }: { from: string; to: string }) => ({
+  from: minutesOf(from),
+  to: minutesOf(to),
+});
+
+const remindersOf = ({ reminders }: ProgramFile): Reminders | undefined =>
+  reminders && {
+    everyDays: reminders.every_days,
+    hour: reminders.hour,
+    flow: reminders.flow,
+    channel: reminders.channel,
+    spreadMinutes: reminders.spread_minutes ?? 0,
+    quiet: reminders.quiet && quietOf(reminders.quiet),
+    clock: reminders.clock ?? 'program',
+    postponedByActivity: reminders.postponed_by_activity ?? false,
+  };
+
+/** A program that names no account has one of its own. */
+const manychatOf = ({ program, manychat }: ProgramFile): Program['manychat'] => ({
+  account: manychat?.account ?? accountId.parse(program),
+  pace: {
+    sendFlow: manychat?.pace?.send_flow ?? defaultPace.sendFlow,
+    sendContent: manychat?.pace?.send_content ?? defaultPace.sendContent,
+    write: manychat?.pace?.write ?? defaultPace.write,
+  },
+});
+
 const unitNames = ({ language, points }: ProgramFile): Localized<PluralForms> => {
   const { en, ko, tr, other, ...forms } = points.name;
   if (other !== undefined) return { [language]: { ...forms, other } };
@@ -247,6 +305,9 @@ const programOf = (file: ProgramFile): Program => ({
   flows: file.flows ?? {},
   texts: file.texts ?? {},
   stores: file.stores.map(({ id }) => id),
+  reminders: remindersOf(file),
+  cap: file.messages && { max: file.messages.max, perDays: file.messages.per_days },
+  manychat: manychatOf(file),
 });
 
 /** Reads a program file that was already parsed from YAML or JSON. Problems name every wrong value at once. */
@@ -258,6 +319,29 @@ export const readProgram = (raw: unknown): ReadProgram => {
     ? { kind: 'broken', problems }
     : { kind: 'read', program: programOf(parsed.data), file: parsed.data };
 };
+
+/** More days than this between two messages, and people have forgotten the shop. */
+const longInterval = 60;
+
+/** What is allowed and seldom meant: said where a program is checked, and never in the way. */
+export const programAdvice = ({ reminders, cap }: Program): Problem[] => [
+  ...(reminders !== undefined && reminders.everyDays > longInterval
+    ? [
+        {
+          path: 'reminders.every_days',
+          message: `${reminders.everyDays} days are long: shops hear of themselves at least every ${longInterval} days`,
+        },
+      ]
+    : []),
+  ...(cap !== undefined && reminders !== undefined && cap.perDays / cap.max > reminders.everyDays
+    ? [
+        {
+          path: 'messages',
+          message: `${cap.max} in ${cap.perDays} days are fewer than the reminders: some are skipped as capped`,
+        },
+      ]
+    : []),
+];
 
 export const rewardIn = (program: Program, id: string): Reward | undefined =>
   program.rewards.find((reward) => reward.id === id);

@@ -18,6 +18,10 @@ export interface Log {
   request(line: RequestLine): void;
   /** A fault: logged, and counted for the alarm. */
   fault(requestId: string, route: string, error: unknown): void;
+  /** Something that a job did or met. Nothing personal but a contact's id. */
+  event(name: string, facts: Readonly<Record<string, unknown>>): void;
+  /** How long the member has waited who is due longest; 0 when nobody is. */
+  oldestDue(seconds: number): void;
 }
 
 interface ToldError {
@@ -55,6 +59,11 @@ export const lambdaLog = (service: string): Log => {
     fault: (requestId, route, error) => {
       logger.error('fault', { requestId, route, error: told(error) });
       metrics.addMetric('Faults', MetricUnit.Count, 1);
+      metrics.publishStoredMetrics();
+    },
+    event: (name, facts) => logger.info(name, { ...facts }),
+    oldestDue: (seconds) => {
+      metrics.addMetric('OldestDue', MetricUnit.Seconds, seconds);
       metrics.publishStoredMetrics();
     },
   };

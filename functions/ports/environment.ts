@@ -11,3 +11,11 @@ export interface Chance {
   /** A new name for one attempt to change the books. */
   operation(): OperationId;
 }
+
+/** Time that only runs forward, whatever the clock on the wall is set to. Pacing and deadlines go by it. */
+export interface Stopwatch {
+  /** Milliseconds since some moment. */
+  nowMs(): number;
+  /** Settles at that moment or a little later. */
+  until(ms: number): Promise<void>;
+}

@@ -1,9 +1,8 @@
 /** The books of a program, as use cases see them. */
-import type { Contact } from '../domain/contact.ts';
+import type { Contact, ContactChange } from '../domain/contact.ts';
 import type { Coupon } from '../domain/coupon.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { ContactId, Instant, OperationId, ProgramId, RewardId } from '../domain/ids.ts';
-import type { Language } from '../domain/language.ts';
 import type { Decision, Loaded, Wanted } from '../domain/ledger.ts';
 import type { Program } from '../domain/program.ts';
 
@@ -21,12 +20,6 @@ export interface NotedEntry {
   readonly note: string | undefined;
 }
 
-/** What a request tells of the person beside its errand. */
-export interface Note {
-  readonly lastInboundAt: Instant;
-  readonly language?: Language;
-}
-
 export interface Ledger {
   /**
    * Loads what is wanted in one batch, decides, and writes the change as a whole; decides again when something moved on.
@@ -34,8 +27,12 @@ export interface Ledger {
    * @throws DeadlinePassed when the outcome is not known in time; the same request may be sent again.
    */
   decide<Answer>(scope: Scope, wanted: Wanted, judge: (found: Loaded) => Decision<Answer>): Promise<Answer>;
-  /** Notes that a person was heard of, and their language where it was said. */
-  touch(scope: Scope, person: Contact, set: Note): Promise<void>;
+  /**
+   * Changes a person without reading them first: the change is judged on what was read before, and judged again on what is
+   * there now when that moved on.
+   * @returns whether there was a change, and it was written
+   */
+  amend(scope: Scope, person: Contact, judge: (now: Contact) => ContactChange | undefined): Promise<boolean>;
   /** Entries below `before`, newest first. */
   entries(
     scope: Scope,

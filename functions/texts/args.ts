@@ -34,6 +34,13 @@ export interface Args {
   readonly page?: number;
   readonly pages?: number;
   readonly count?: number;
+  readonly stopped?: string;
+  readonly stopped_count?: number;
+  readonly points_line?: string;
+  readonly ready_line?: string;
+  readonly next_line?: string;
+  readonly won_line?: string;
+  readonly won_count?: number;
 }
 
 export type ArgName = keyof Args;
@@ -68,6 +75,13 @@ export const argNames: readonly ArgName[] = [
   'page',
   'pages',
   'count',
+  'stopped',
+  'stopped_count',
+  'points_line',
+  'ready_line',
+  'next_line',
+  'won_line',
+  'won_count',
 ];
 
 /** Arguments that are numbers, fit for plurals; all others are ready texts. */
@@ -79,6 +93,8 @@ export const numericArgs: ReadonlySet<string> = new Set<ArgName>([
   'page',
   'pages',
   'count',
+  'stopped_count',
+  'won_count',
 ]);
 
 const membership: readonly ArgName[] = ['points', 'change', 'change_count', 'outlook'];
@@ -97,6 +113,7 @@ const groups: Readonly<Record<string, readonly ArgName[]>> = {
   balance,
   entry,
   redeem,
+  preferences: ['stopped', 'stopped_count'],
 };
 
 /** What single sentences are filled with. */
@@ -119,6 +136,12 @@ const single: { readonly [key in TextKey]?: readonly ArgName[] } = {
   'reward.gone': ['cost'],
   'coupon.line': ['code', 'reward', 'expires_on', 'status'],
   'list.more': ['count'],
+  'reminder.message': ['points_line', 'ready_line', 'next_line', 'won_line'],
+  'reminder.points': ['points', 'points_count'],
+  'reminder.debt': ['debt'],
+  'reminder.ready': ['ready_count', 'ready_names'],
+  'reminder.next': ['to_next', 'next_reward'],
+  'reminder.won': ['won_count'],
 };
 
 /** What a program's own sentence may be filled with, so that one with another argument is refused before it is in force. */

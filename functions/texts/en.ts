@@ -84,6 +84,31 @@ export const en = {
   'coupon.line':
     '{reward}: {code}, {status, select, used {used} expired {expired on {expires_on}} cancelled {cancelled} other {valid until {expires_on}}}',
 
+  'preferences.stopped': 'Done: no more messages from {program} by {stopped}. You keep your points.',
+  'preferences.started':
+    'Welcome back! {stopped_count, plural, =0 {You get messages from {program} again.} other {Messages stay off by {stopped}.}}',
+  'preferences.ok':
+    '{stopped_count, plural, =0 {You get messages from {program}. Write STOP to end them.} other {Messages are off by {stopped}. Write START to get them again.}}',
+  'preferences.not_understood': 'Write STOP to get no more messages, or START to get them again.',
+  'medium.email': 'e-mail',
+  'medium.sms': 'text message',
+  'medium.messenger': 'Messenger',
+  'medium.instagram': 'Instagram',
+  'medium.whatsapp': 'WhatsApp',
+  'medium.telegram': 'Telegram',
+  'delivered.confirmed': 'Thank you, noted.',
+  'delivered.unknown_send': 'We know no such message.',
+
+  'reminder.message': '{program}: {points_line} {ready_line} {next_line} {won_line}',
+  'reminder.points': '{points_count, plural, =0 {You have no points yet.} other {You have {points}.}}',
+  'reminder.debt': 'You have no points: after a refund {debt} are still open.',
+  'reminder.ready':
+    '{ready_count, plural, =0 {No reward is within reach yet.} one {You can take: {ready_names}.} other {You can take # rewards: {ready_names}.}}',
+  'reminder.next': 'Only {to_next} more for: {next_reward}.',
+  'reminder.top': 'There is no reward that is out of your reach.',
+  'reminder.won':
+    '{won_count, plural, =0 {You have not taken a reward so far.} one {You have taken one reward so far.} other {You have taken # rewards so far.}}',
+
   'button.take': 'Take it',
   'button.more': 'More',
   'button.shop': 'Open the shop',

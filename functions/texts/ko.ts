@@ -86,6 +86,33 @@ export const ko: Catalogue = {
   'coupon.line':
     '{reward}: {code}, {status, select, used {사용 완료} expired {{expires_on} 만료} cancelled {취소} other {{expires_on}까지}}',
 
+  'preferences.stopped':
+    '처리했습니다. {program}의 메시지를 더 이상 보내지 않습니다: {stopped}. 포인트는 그대로 유지됩니다.',
+  'preferences.started':
+    '다시 오신 것을 환영합니다! {stopped_count, plural, =0 {{program}의 메시지를 다시 보내 드립니다.} other {다음 수신은 계속 중지됩니다: {stopped}.}}',
+  'preferences.ok':
+    '{stopped_count, plural, =0 {{program}의 메시지를 받고 계십니다. 그만 받으시려면 수신거부라고 보내 주세요.} other {수신이 중지되어 있습니다: {stopped}. 다시 받으시려면 시작이라고 보내 주세요.}}',
+  'preferences.not_understood': '메시지를 그만 받으시려면 수신거부, 다시 받으시려면 시작이라고 보내 주세요.',
+  'medium.email': '이메일',
+  'medium.sms': '문자',
+  'medium.messenger': '메신저',
+  'medium.instagram': '인스타그램',
+  'medium.whatsapp': '왓츠앱',
+  'medium.telegram': '텔레그램',
+  'delivered.confirmed': '확인했습니다. 감사합니다.',
+  'delivered.unknown_send': '해당 메시지를 찾을 수 없습니다.',
+
+  'reminder.message': '{program}: {points_line} {ready_line} {next_line} {won_line}',
+  'reminder.points':
+    '{points_count, plural, =0 {아직 모은 포인트가 없습니다.} other {현재 {points}가 있습니다.}}',
+  'reminder.debt': '사용할 수 있는 포인트가 없습니다. 환불로 {debt}가 남아 있습니다.',
+  'reminder.ready':
+    '{ready_count, plural, =0 {아직 받을 수 있는 리워드가 없습니다.} other {받을 수 있는 리워드 #개: {ready_names}.}}',
+  'reminder.next': '{next_reward}까지 {to_next} 남았습니다.',
+  'reminder.top': '모든 리워드를 받을 수 있는 포인트입니다.',
+  'reminder.won':
+    '{won_count, plural, =0 {지금까지 받은 리워드는 없습니다.} other {지금까지 받은 리워드는 #개입니다.}}',
+
   'button.take': '받기',
   'button.more': '더 보기',
   'button.shop': '쇼핑몰 열기',

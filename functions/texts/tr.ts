@@ -88,6 +88,31 @@ export const tr: Catalogue = {
   'coupon.line':
     '{reward}: {code}, {status, select, used {kullanıldı} expired {{expires_on} tarihinde sona erdi} cancelled {iptal edildi} other {{expires_on} tarihine kadar geçerli}}',
 
+  'preferences.stopped': 'Tamam: {program} artık mesaj göndermeyecek ({stopped}). Puanlarınız sizde kalır.',
+  'preferences.started':
+    'Yeniden hoş geldiniz! {stopped_count, plural, =0 {{program} mesajlarını tekrar alacaksınız.} other {Şunlar kapalı kalır: {stopped}.}}',
+  'preferences.ok':
+    '{stopped_count, plural, =0 {{program} mesajlarını alıyorsunuz. Durdurmak için DUR yazın.} other {Kapalı olanlar: {stopped}. Yeniden almak için BAŞLA yazın.}}',
+  'preferences.not_understood': 'Mesajları durdurmak için DUR, yeniden almak için BAŞLA yazın.',
+  'medium.email': 'e-posta',
+  'medium.sms': 'kısa mesaj',
+  'medium.messenger': 'Messenger',
+  'medium.instagram': 'Instagram',
+  'medium.whatsapp': 'WhatsApp',
+  'medium.telegram': 'Telegram',
+  'delivered.confirmed': 'Teşekkürler, not edildi.',
+  'delivered.unknown_send': 'Böyle bir mesaj bulunamadı.',
+
+  'reminder.message': '{program}: {points_line} {ready_line} {next_line} {won_line}',
+  'reminder.points': '{points_count, plural, =0 {Henüz puanınız yok.} other {Bakiyeniz: {points}.}}',
+  'reminder.debt': 'Puanınız yok: bir iadeden sonra {debt} borç kaldı.',
+  'reminder.ready':
+    '{ready_count, plural, =0 {Henüz alabileceğiniz bir ödül yok.} one {Alabileceğiniz ödül: {ready_names}.} other {Alabileceğiniz # ödül: {ready_names}.}}',
+  'reminder.next': 'Yalnızca {to_next} kaldı: {next_reward}.',
+  'reminder.top': 'Puanınızın yetmediği bir ödül yok.',
+  'reminder.won':
+    '{won_count, plural, =0 {Şimdiye kadar ödül almadınız.} one {Şimdiye kadar bir ödül aldınız.} other {Şimdiye kadar # ödül aldınız.}}',
+
   'button.take': 'Al',
   'button.more': 'Daha fazla',
   'button.shop': 'Mağazayı aç',

@@ -192,9 +192,17 @@ export const openDesk = async (
         await decide<{ result: string }>(wanted, (found, own) => decideAdjustment(found, adjustment, own))
       ).result;
     },
-    touch: (person, language) => {
+    touch: async (person, language) => {
       const own = setting();
-      return ledger.touch(scopeOf(own), person, { lastInboundAt: own.stamp.now, language });
+      await ledger.amend(scopeOf(own), person, (now) =>
+        now.language === language && now.lastInboundAt === own.stamp.now
+          ? undefined
+          : {
+              contact: now.contact,
+              set: { lastInboundAt: own.stamp.now, language },
+              guard: ['lastInboundAt'],
+            },
+      );
     },
     look: (contact) =>
       decide({ contact: contactId.parse(contact) }, ({ member, contact: person }) =>

@@ -25,7 +25,11 @@ export const demoFile = (): Reply =>
 
 export interface House extends Edition {
   /** Everything that was logged, as the log had it. */
-  readonly logged: { readonly requests: RequestLine[]; readonly faults: unknown[] };
+  readonly logged: {
+    readonly requests: RequestLine[];
+    readonly faults: unknown[];
+    readonly events: { readonly name: string; readonly facts: Readonly<Record<string, unknown>> }[];
+  };
   /** Puts a program in force under a name of its own. @param change what differs from the demo */
   open(change?: (file: Reply) => void): Promise<Shop>;
   audit(): Promise<AuditReport>;
@@ -44,10 +48,12 @@ export interface Shop {
 }
 
 export const openHouse = async (): Promise<House> => {
-  const logged: { requests: RequestLine[]; faults: unknown[] } = { requests: [], faults: [] };
+  const logged: House['logged'] = { requests: [], faults: [], events: [] };
   const log: Log = {
     request: (line) => void logged.requests.push(line),
     fault: (requestId, route, error) => void logged.faults.push({ requestId, route, error: told(error) }),
+    event: (name, facts) => void logged.events.push({ name, facts }),
+    oldestDue: () => undefined,
   };
   const edition = await startEdition({ data: 'memory', port: 0, programs: [], log });
   return {

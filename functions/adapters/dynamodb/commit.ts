@@ -1,6 +1,7 @@
 /** Writing once, whatever becomes of the answer. */
 import type { Contact } from '../../domain/contact.ts';
 import { contact } from '../../domain/contact.ts';
+import { canonical } from '../../domain/entry.ts';
 import type { Change } from '../../domain/ledger.ts';
 import type { Scope } from '../../ports/ledger.ts';
 import type { Table } from './client.ts';
@@ -33,7 +34,7 @@ const byAttributes = async (
   const [item] = await getItems(table, [keys.contact(scope.program, change.contact)], scope.signal);
   const found = item === undefined ? undefined : contact.parse(item);
   const same = Object.entries(change.set).every(
-    ([name, value]) => JSON.stringify(found?.[name as keyof Contact]) === JSON.stringify(value),
+    ([name, value]) => canonical(found?.[name as keyof Contact]) === canonical(value),
   );
   return same ? 'ours' : 'unwritten';
 };

@@ -1,10 +1,20 @@
 /**
- * Which item lies where. Every key but an API key's begins with the program, so no query can cross programs.
+ * Which item lies where. Every key but an API key's and the directory's begins with the program, so no query can cross programs.
  * No id in a partition key may hold a `#`, so no key can be made to look like another; an order's own id, which may, ends its
  * sort key.
  */
 import type { EmailHash } from '../../domain/email.ts';
-import type { ContactId, CouponKey, OrderNumber, ProgramId, RewardId, StoreId } from '../../domain/ids.ts';
+import {
+  type ContactId,
+  type CouponKey,
+  contactId,
+  type OrderNumber,
+  type ProgramId,
+  programId,
+  type RewardId,
+  type StoreId,
+} from '../../domain/ids.ts';
+import type { DueKind } from '../../ports/agenda.ts';
 
 export interface Key {
   readonly pk: string;
@@ -13,6 +23,9 @@ export interface Key {
 
 export const memberSk = '@MEMBER';
 export const contactSk = '@CONTACT';
+export const mirrorSk = '@MIRROR';
+/** The one partition that no program owns: which programs there are. Only jobs and the owner's commands read it. */
+export const directoryPk = 'PROGRAMS';
 export const orderSk = 'ORDER';
 const entryPrefix = 'E#';
 const seqDigits = 10;
@@ -23,16 +36,29 @@ export const noteSk = (seq: number): string => `N#${padded(seq)}`;
 export const archivedSk = (id: string): string => `ORDER#${id}`;
 
 export const memberPk = (program: ProgramId, contact: ContactId): string => `P#${program}#M#${contact}`;
+/** Whose partition a key is; undefined where it is no member's. */
+export const ownerOf = (pk: string): { program: ProgramId; contact: ContactId } | undefined => {
+  const [, program, contact] = /^P#([^#]+)#M#([^#]+)$/.exec(pk) ?? [];
+  if (program === undefined || contact === undefined) return undefined;
+  return { program: programId.parse(program), contact: contactId.parse(contact) };
+};
+
 const rewardPk = (program: ProgramId, reward: RewardId): string => `P#${program}#R#${reward}`;
 
 export const keys = {
   apiKey: (hash: string): Key => ({ pk: `KEY#${hash}`, sk: 'KEY' }),
   program: (program: ProgramId): Key => ({ pk: `P#${program}`, sk: 'PROGRAM' }),
+  listed: (program: ProgramId): Key => ({ pk: directoryPk, sk: program }),
   secrets: (program: ProgramId): Key => ({ pk: `P#${program}`, sk: 'SECRETS' }),
   member: (program: ProgramId, contact: ContactId): Key => ({ pk: memberPk(program, contact), sk: memberSk }),
   contact: (program: ProgramId, contact: ContactId): Key => ({
     pk: memberPk(program, contact),
     sk: contactSk,
+  }),
+  /** There while a member's ManyChat fields are to be written anew. */
+  mirror: (program: ProgramId, contact: ContactId): Key => ({
+    pk: memberPk(program, contact),
+    sk: mirrorSk,
   }),
   entry: (program: ProgramId, contact: ContactId, seq: number): Key => ({
     pk: memberPk(program, contact),
@@ -93,4 +119,5 @@ export const ranges = {
 /** Keys in the sparse indexes. */
 export const indexKeys = {
   tasks: (program: ProgramId): string => `P#${program}#TASKS`,
+  due: (program: ProgramId, what: DueKind): string => `P#${program}#DUE#${what}`,
 } as const;

@@ -1,7 +1,7 @@
 /** The ledger port on DynamoDB. */
 
 import * as z from 'zod/mini';
-import type { Contact } from '../../domain/contact.ts';
+import type { Contact, ContactChange } from '../../domain/contact.ts';
 import type { Coupon } from '../../domain/coupon.ts';
 import { coupon, statusOf } from '../../domain/coupon.ts';
 import { type Entry, entry } from '../../domain/entry.ts';
@@ -9,7 +9,7 @@ import type { ContactId, Instant, ProgramId, RewardId } from '../../domain/ids.t
 import { answer, type Decision, type Loaded, type Wanted } from '../../domain/ledger.ts';
 import type { Program } from '../../domain/program.ts';
 import type { Chance } from '../../ports/environment.ts';
-import type { Ledger, Note, NotedEntry, Scope } from '../../ports/ledger.ts';
+import type { Ledger, NotedEntry, Scope } from '../../ports/ledger.ts';
 import type { Table } from './client.ts';
 import { commit } from './commit.ts';
 import { MovedOn, retrying } from './faults.ts';
@@ -96,23 +96,24 @@ const tasksOf = async (table: Table, scope: Scope): Promise<Coupon[]> => {
     .sort((a, b) => a.issuedAt - b.issuedAt);
 };
 
-/** Written as read at first, which costs one write; who loses against another note looks again. */
-const touch = async (
+/** Written as read at first, which costs one write and no read; who loses against another change looks again. */
+const amended = async (
   ledger: Pick<Ledger, 'decide'>,
   table: Table,
   scope: Scope,
   person: Contact,
-  set: Note,
-): Promise<void> => {
-  const noted = { contact: { contact: person.contact, set, guard: ['lastInboundAt'] } } as const;
+  judge: (now: Contact) => ContactChange | undefined,
+): Promise<boolean> => {
+  const change = judge(person);
+  if (change === undefined) return false;
   try {
-    await commit(table, scope, noted, person);
+    await commit(table, scope, { contact: change }, person);
+    return true;
   } catch (error) {
     if (!(error instanceof MovedOn)) throw error;
-    await ledger.decide(scope, { contact: person.contact }, ({ contact: now }) => {
-      const said = set.language === undefined || now?.language === set.language;
-      const known = now === undefined || (said && now.lastInboundAt === set.lastInboundAt);
-      return known ? answer(undefined) : answer(undefined, noted);
+    return ledger.decide(scope, { contact: person.contact }, ({ contact: now }) => {
+      const again = now === undefined ? undefined : judge(now);
+      return again === undefined ? answer(false) : answer(true, { contact: again });
     });
   }
 };
@@ -135,7 +136,7 @@ export const dynamoLedger = (table: Table, chance: Chance): Ledger => {
       };
       return retrying(scope.signal, attempt, (error) => error instanceof MovedOn);
     },
-    touch: (scope, person, set) => touch(ledger, table, scope, person, set),
+    amend: (scope, person, judge) => amended(ledger, table, scope, person, judge),
     entries: (scope, contact, page) => entriesPage(table, scope, contact, page),
     notedEntries: async (scope, contact, page) =>
       withNotes(table, scope, contact, await entriesPage(table, scope, contact, page)),

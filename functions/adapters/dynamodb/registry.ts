@@ -37,6 +37,8 @@ export const pushProgram = async (
   file: ProgramFile,
 ): Promise<{ version: number; changed: boolean }> => {
   await ensureSecrets(table, file.program);
+  // Listed before it is there: a job that meets a name without a program passes over it.
+  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...keys.listed(file.program) } }));
   const key = keys.program(file.program);
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { ...key }, ConsistentRead: true }),

@@ -7,8 +7,10 @@ export const table = {
   sortKey: 'sk',
   /** DynamoDB deletes items some time after this attribute's instant (epoch seconds); nothing of the books carries it. */
   timeToLive: 'ttl',
+  /** What the table's stream tells of a change: the item as it is afterwards. */
+  stream: 'NEW_IMAGE',
   indexes: [
-    /** Sparse queue of what must happen next: an item carries its keys only while something is due. Today that is the owner's open tasks. */
+    /** Sparse queue of what must happen next: reminders and mirrors by the instant at which they are due, and the owner's open tasks. */
     { name: 'due', partitionKey: 'duePk', sortKey: 'dueAt', sortKeyType: 'N', projection: 'KEYS_ONLY' },
     /** A member's coupons by rank, so that one page has the usable ones first. */
     { name: 'coupons', partitionKey: 'ownerPk', sortKey: 'rank', sortKeyType: 'N', projection: 'ALL' },

@@ -82,7 +82,10 @@ const person = (
     names[`#${attribute}`] = attribute;
     return `#${attribute}`;
   };
-  const sets = Object.entries(set).map(([attribute, value]) => {
+  // Who is due stands in the index by both of its keys, or by none.
+  const indexed = set.dueAt === undefined ? set : { ...set, duePk: indexKeys.due(program, 'remind') };
+  const cleared = clear.includes('dueAt') ? [...clear, 'duePk'] : clear;
+  const sets = Object.entries(indexed).map(([attribute, value]) => {
     values[`:${attribute}`] = value;
     return `${name(attribute)} = :${attribute}`;
   });
@@ -92,7 +95,7 @@ const person = (
     values[`:seen_${attribute}`] = seen;
     return `${name(attribute)} = :seen_${attribute}`;
   });
-  const removals = clear.length === 0 ? '' : ` REMOVE ${clear.map(name).join(', ')}`;
+  const removals = cleared.length === 0 ? '' : ` REMOVE ${cleared.map(name).join(', ')}`;
   return {
     Update: {
       TableName: table.name,

@@ -1,0 +1,111 @@
+/** The agenda port on DynamoDB: the sparse index `due`, and the directory of programs. */
+import { DeleteCommand, QueryCommand, type QueryCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { instant, type ProgramId, programId } from '../../domain/ids.ts';
+import type { Agenda, DueContact, DueKind } from '../../ports/agenda.ts';
+import type { Table } from './client.ts';
+import { faultKind, reading } from './faults.ts';
+import { directoryPk, indexKeys, keys, ownerOf } from './keys.ts';
+import type { Item } from './read.ts';
+
+/** Some sixteen thousand bytes of keys: two read units, and as many members as a sender can serve in a few seconds. */
+const pageSize = 150;
+
+const dueRow = z.object({ pk: z.string(), dueAt: instant });
+
+const dueOf = (item: Item): DueContact => {
+  const { pk, dueAt } = dueRow.parse(item);
+  const owner = ownerOf(pk);
+  if (owner === undefined) throw new Error('the index names an item that is no member’s');
+  return { contact: owner.contact, dueAt };
+};
+
+const dueBy = (program: ProgramId, kind: DueKind, until: number) => ({
+  IndexName: 'due',
+  KeyConditionExpression: '#pk = :pk AND #at <= :until',
+  ExpressionAttributeNames: { '#pk': 'duePk', '#at': 'dueAt' },
+  ExpressionAttributeValues: { ':pk': indexKeys.due(program, kind), ':until': until },
+});
+
+export const dynamoAgenda = (table: Table): Agenda => {
+  const query = (input: Omit<QueryCommandInput, 'TableName'>, signal: AbortSignal) =>
+    reading(signal, () =>
+      table.client.send(new QueryCommand({ TableName: table.name, ...input }), { abortSignal: signal }),
+    );
+  async function* pages(input: Omit<QueryCommandInput, 'TableName'>, signal: AbortSignal) {
+    let start: Item | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await query(
+        { ...input, ...(start === undefined ? {} : { ExclusiveStartKey: start }) },
+        signal,
+      );
+      yield Items;
+      start = LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+  return {
+    programs: async (signal) => {
+      const found: ProgramId[] = [];
+      const listed = {
+        KeyConditionExpression: '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': 'pk' },
+        ExpressionAttributeValues: { ':pk': directoryPk },
+      };
+      for await (const items of pages(listed, signal))
+        found.push(...items.map(({ sk }) => programId.parse(sk)));
+      return found;
+    },
+    due: async function* (program, kind, until, signal) {
+      const asked = { ...dueBy(program, kind, until), Limit: pageSize };
+      for await (const items of pages(asked, signal)) yield items.map(dueOf);
+    },
+    oldest: async (program, kind, until, signal) => {
+      const { Items = [] } = await query({ ...dueBy(program, kind, until), Limit: 1 }, signal);
+      const [first] = Items;
+      return first === undefined ? undefined : dueOf(first);
+    },
+    count: async (program, kind, until, signal) => {
+      let total = 0;
+      let start: Item | undefined;
+      do {
+        const { Count = 0, LastEvaluatedKey } = await query(
+          {
+            ...dueBy(program, kind, until),
+            Select: 'COUNT',
+            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+          },
+          signal,
+        );
+        total += Count;
+        start = LastEvaluatedKey;
+      } while (start !== undefined);
+      return total;
+    },
+    askMirror: async (program, contact, at, signal) => {
+      const ask = new UpdateCommand({
+        TableName: table.name,
+        Key: { ...keys.mirror(program, contact) },
+        UpdateExpression: 'SET #pk = :pk, #at = :at',
+        ExpressionAttributeNames: { '#pk': 'duePk', '#at': 'dueAt' },
+        ExpressionAttributeValues: { ':pk': indexKeys.due(program, 'mirror'), ':at': at },
+      });
+      // Asking twice is asking once, so a lost answer is asked again.
+      await reading(signal, () => table.client.send(ask, { abortSignal: signal }));
+    },
+    mirrored: async (program, { contact, dueAt }, signal) => {
+      const take = new DeleteCommand({
+        TableName: table.name,
+        Key: { ...keys.mirror(program, contact) },
+        ConditionExpression: '#at = :seen',
+        ExpressionAttributeNames: { '#at': 'dueAt' },
+        ExpressionAttributeValues: { ':seen': dueAt },
+      });
+      try {
+        await reading(signal, () => table.client.send(take, { abortSignal: signal }));
+      } catch (error) {
+        // Asked for again meanwhile, or taken by the first of two tries.
+        if (faultKind(error) !== 'refused') throw error;
+      }
+    },
+  };
+};

@@ -1,0 +1,9 @@
+import * as z from 'zod/mini';
+import { textInput } from '../inputs.ts';
+
+export const inputs = z.object({
+  /** The field `loyalty_send_id`; without it the last message is meant. */
+  send_id: textInput,
+});
+export const extras = {};
+export const results = ['confirmed', 'unknown_send'] as const;

@@ -1,0 +1,5 @@
+/** Lambda's entry. */
+import { mirrorPorts } from '../../wiring.ts';
+import { mirrorDispatcher } from './handler.ts';
+
+export const handler = mirrorDispatcher(mirrorPorts);

@@ -1,0 +1,125 @@
+/** The sender: serves one ManyChat account for a while, at its pace, program by program. */
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import pMap from 'p-map';
+import * as z from 'zod/mini';
+import { accountId, programId } from '../../domain/ids.ts';
+import type { Pace, Program } from '../../domain/program.ts';
+import type { DueContact } from '../../ports/agenda.ts';
+import type { ManyChat } from '../../ports/manychat.ts';
+import type { Nudge } from '../../ports/nudges.ts';
+import type { SendPorts } from '../ports.ts';
+import { mirror } from './mirror.ts';
+import { remind } from './remind.ts';
+import { type Run, runOf, shiftUntil } from './run.ts';
+import { counting, nothing, type Summary, together } from './summary.ts';
+
+/** Well before the function's time-out, so that every call that has begun is also recorded. */
+const shiftMs = 100_000;
+/** At ManyChat's 20 calls a second and answers of a third of a second, so many members are on their way at once. */
+const atOnce = 8;
+/** So many faults of ours in a row are no accident. */
+const faultsInARow = 5;
+
+const nudge = z.object({ account: accountId, programs: z.array(programId) });
+
+type Errand = (run: Run, due: DueContact) => Promise<Partial<Summary>>;
+
+/** Does one errand for everybody who is due. A member's fault is told and does not stop the others. */
+const serve = async (run: Run, kind: 'remind' | 'mirror', errand: Errand, width: number) => {
+  const count = counting();
+  let inARow = 0;
+  const one = async (due: DueContact): Promise<void> => {
+    try {
+      count.add(await errand(run, due));
+      inARow = 0;
+    } catch (error) {
+      inARow += 1;
+      run.log.fault(due.contact, kind, error);
+      count.add({ held: 1 });
+      if (inARow >= faultsInARow) run.halt('account');
+    }
+  };
+  await pMap(run.members(kind), one, { concurrency: width });
+  return count.total();
+};
+
+/** Programs that share an account share its limits: the most careful of them rules. */
+const slowest = (programs: readonly Program[]): Pace => {
+  const least = (kind: keyof Pace) => Math.min(...programs.map(({ manychat }) => manychat.pace[kind]));
+  return { sendFlow: least('sendFlow'), sendContent: least('sendContent'), write: least('write') };
+};
+
+const opened = async ({ gate, log }: SendPorts, { programs }: Nudge): Promise<Program[]> => {
+  const found = await Promise.all(
+    programs.map(async (id) => {
+      try {
+        return (await gate.byProgram(id))?.program;
+      } catch (error) {
+        log.fault(id, 'send', error);
+        return undefined;
+      }
+    }),
+  );
+  return found.filter((program) => program !== undefined);
+};
+
+const serveProgram = async (
+  ports: SendPorts,
+  program: Program,
+  account: ManyChat,
+  shift: Run['shift'],
+  width: number,
+): Promise<Summary> => {
+  const run = runOf(ports, program, account, shift);
+  const mirrored = await serve(run, 'mirror', mirror, width);
+  return together(mirrored, await serve(run, 'remind', remind, width));
+};
+
+/** Serves an account once. */
+export const serveAccount = async (ports: SendPorts, asked: Nudge, width = atOnce): Promise<Summary> => {
+  const programs = (await opened(ports, asked)).filter(({ manychat }) => manychat.account === asked.account);
+  if (programs.length === 0) return nothing;
+  const account = await ports.manychat(asked.account, slowest(programs));
+  if (account === undefined)
+    return {
+      ...nothing,
+      troubles: [
+        `there is no token for the ManyChat account ${asked.account}: store one with npm run manychat -- token --account ${asked.account}`,
+      ],
+    };
+  const { stopwatch } = ports;
+  const shift = shiftUntil(stopwatch.nowMs() + shiftMs, () => stopwatch.nowMs());
+  const each = Math.max(1, Math.ceil(width / programs.length));
+  const sums = await Promise.all(
+    programs.map((program) => serveProgram(ports, program, account, shift, each)),
+  );
+  return sums.reduce(together, nothing);
+};
+
+/** What the owner must mend: told as a fault, so that the alarm rings. */
+class NeedsOwner extends Error {
+  override readonly name = 'NeedsOwner';
+}
+
+const told = ({ log }: SendPorts, account: string, summary: Summary): void => {
+  log.event('reminders', { account, ...summary });
+  for (const sentence of summary.troubles) log.fault(account, 'send', new NeedsOwner(sentence));
+};
+
+export type SendHandler = (event: SQSEvent) => Promise<SQSBatchResponse & { summary: Summary }>;
+
+/** Lambda's handler. @param ports made at the first event @param width how many members are served at once */
+export const sender = (ports: () => SendPorts, width?: number): SendHandler => {
+  let made: SendPorts | undefined;
+  return async ({ Records }) => {
+    made ??= ports();
+    let summary = nothing;
+    for (const { body } of Records) {
+      const asked = nudge.parse(JSON.parse(body));
+      const came = await serveAccount(made, asked, width);
+      told(made, asked.account, came);
+      summary = together(summary, came);
+    }
+    return { batchItemFailures: [], summary };
+  };
+};

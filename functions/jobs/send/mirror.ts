@@ -1,0 +1,57 @@
+/** One contact whose books moved without a chat: their ManyChat fields are brought up to date. */
+import { answer } from '../../domain/ledger.ts';
+import { isActive } from '../../domain/member.ts';
+import type { DueContact } from '../../ports/agenda.ts';
+import { changedFields, mirrorAfter } from './content.ts';
+import { currentFields } from './remind.ts';
+import type { Run } from './run.ts';
+import type { Summary } from './summary.ts';
+
+/** Writes what changed since the last time; the request stays until that is certain. */
+export const mirror = async (run: Run, due: DueContact): Promise<Partial<Summary>> => {
+  const scope = run.scope();
+  const { ledger, agenda, account, program } = run;
+  const { books, person } = await ledger.decide(scope, { contact: due.contact }, (found) =>
+    answer({ books: found.member, person: found.contact }),
+  );
+  const done = () => agenda.mirrored(program.id, due, scope.signal);
+  if (!isActive(books) || person === undefined) {
+    await done();
+    return {};
+  }
+  const changed = changedFields(await currentFields(run, scope, books, person), person.mirror);
+  if (Object.keys(changed).length === 0) {
+    await done();
+    return {};
+  }
+  const outcome = await account.setFields(due.contact, changed);
+  if (outcome.kind === 'ok') {
+    const set = { mirror: mirrorAfter(person.mirror, changed) };
+    // A reminder that was written meanwhile knows better; then all is compared anew the next time.
+    const noted = await ledger.amend(scope, person, (now) =>
+      JSON.stringify(now.mirror) === JSON.stringify(person.mirror)
+        ? { contact: now.contact, set, guard: ['mirror'] }
+        : undefined,
+    );
+    if (noted) await done();
+    return { mirrored: 1 };
+  }
+  if (outcome.kind !== 'refused') {
+    run.halt('account');
+    return { held: 1 };
+  }
+  const trouble = await run.diagnose(outcome);
+  if (trouble.of !== 'contact') {
+    run.halt(trouble.of);
+    return { held: 1, troubles: [trouble.sentence] };
+  }
+  await done();
+  const { reason } = trouble;
+  run.log.event('fields refused', {
+    program: program.id,
+    contact: due.contact,
+    reason,
+    message: outcome.message,
+  });
+  return { closed: { [`fields_${reason}`]: 1 } };
+};

@@ -1,0 +1,193 @@
+/** One member who is due: looked at, written to at most once, recorded before the call and after it. */
+import type { Contact, ContactChange } from '../../domain/contact.ts';
+import type { Instant } from '../../domain/ids.ts';
+import { answer } from '../../domain/ledger.ts';
+import type { Member } from '../../domain/member.ts';
+import {
+  acceptedMessage,
+  closedMessage,
+  closedUnsent,
+  intendReminder,
+  type Mirror,
+  type Refusal,
+  withdrawnMessage,
+} from '../../domain/message.ts';
+import { type Due, judgeDue, skipReason } from '../../domain/reminder.ts';
+import type { DueContact } from '../../ports/agenda.ts';
+import type { Scope } from '../../ports/ledger.ts';
+import type { Outcome } from '../../ports/manychat.ts';
+import { speakerFor } from '../../texts/speaker.ts';
+import { changedFields, type Fields, fieldsOf, mirrorAfter, sendIdField, writtenSendId } from './content.ts';
+import type { Run } from './run.ts';
+import type { Summary } from './summary.ts';
+
+/** How far back a claim or redemption is looked for: nobody has more lines than that since the last message. */
+const entriesLookedAt = 50;
+
+type Came = Partial<Summary>;
+
+const lastActivity = async (
+  { program, ledger }: Run,
+  scope: Scope,
+  due: DueContact,
+): Promise<Instant | undefined> => {
+  if (program.reminders?.postponedByActivity !== true) return undefined;
+  const entries = await ledger.entries(scope, due.contact, { limit: entriesLookedAt });
+  return entries.find(({ source }) => source.kind === 'order' || source.kind === 'redemption')?.at;
+};
+
+/** Looks at the member, and ends the period at once where they may not be written to. */
+const look = async (run: Run, scope: Scope, due: DueContact): Promise<Due> => {
+  const activeAt = await lastActivity(run, scope, due);
+  return run.ledger.decide<Due>(scope, { contact: due.contact }, (found) => {
+    const seen = { contact: due.contact, seen: due.dueAt, now: run.clock.now(), activeAt };
+    const judged = judgeDue(found, run.program, seen);
+    return 'change' in judged && judged.change !== undefined
+      ? answer(judged, { contact: judged.change })
+      : answer(judged);
+  });
+};
+
+/** What the fields of a member hold now. */
+export const currentFields = async (
+  { program, ledger, clock }: Run,
+  scope: Scope,
+  books: Member,
+  person: Contact | undefined,
+): Promise<Fields> => {
+  const speaker = speakerFor(program, person?.language ?? program.language);
+  const soldOut = await ledger.soldOut(scope, program);
+  return fieldsOf({ program, speaker, now: clock.now(), soldOut, books }, books);
+};
+
+/** Fields that are as they should be, and the send id that stands among them. */
+interface Ready {
+  readonly mirror: Mirror;
+  readonly sendId: string;
+}
+
+/**
+ * Writes the fields that changed, with a new send id. Where nothing changed, nothing is written, since writing has half the rate
+ * of sending, and the message goes out under the send id that stands there.
+ */
+const writeFields = async (
+  run: Run,
+  scope: Scope,
+  books: Member,
+  person: Contact,
+): Promise<Ready | Outcome> => {
+  const changed = changedFields(await currentFields(run, scope, books, person), person.mirror);
+  const standing = writtenSendId(person.mirror);
+  if (Object.keys(changed).length === 0 && standing !== undefined)
+    return { mirror: person.mirror ?? {}, sendId: standing };
+  const written = { ...changed, [sendIdField]: scope.operation };
+  const outcome = await run.account.setFields(person.contact, written);
+  if (outcome.kind === 'ok') return { mirror: mirrorAfter(person.mirror, written), sendId: scope.operation };
+  // Some of them may stand there now and some not: the next time all are written.
+  if (outcome.kind === 'unknown' && person.mirror !== undefined)
+    await run.ledger.amend(scope, person, (now) => ({
+      contact: now.contact,
+      set: {},
+      clear: ['mirror'],
+      guard: [],
+    }));
+  return outcome;
+};
+
+/** What a call that was not taken means: for this member, and for those who come after them. */
+const notTaken = async (
+  run: Run,
+  outcome: Outcome,
+  { close, reopen }: { close: (reason: Refusal) => Promise<unknown>; reopen: () => Promise<unknown> },
+  contact: Contact['contact'],
+): Promise<Came> => {
+  if (outcome.kind !== 'refused') {
+    // Busy beyond our patience: everybody else would fare the same.
+    await reopen();
+    run.halt('account');
+    return { held: 1 };
+  }
+  const trouble = await run.diagnose(outcome);
+  if (trouble.of !== 'contact') {
+    await reopen();
+    run.halt(trouble.of);
+    return { held: 1, troubles: [trouble.sentence] };
+  }
+  await close(trouble.reason);
+  const { reason } = trouble;
+  run.log.event('message refused', { program: run.program.id, contact, reason, message: outcome.message });
+  return { closed: { [reason]: 1 } };
+};
+
+/** Records the intent right before the call leaves. @returns the person as they stand then; undefined where they moved on */
+const intend = async (
+  run: Run,
+  scope: Scope,
+  due: DueContact,
+  person: Contact,
+  ready: Ready,
+): Promise<Contact | undefined> => {
+  let intended: Contact | undefined;
+  const recorded = await run.ledger.amend(scope, person, (now) => {
+    intended = undefined;
+    const at = run.clock.now();
+    // Somebody else was here, or a STOP came since we looked.
+    if (now.dueAt !== due.dueAt || skipReason(now, run.program, at) !== undefined) return undefined;
+    const change = intendReminder(now, run.program, { ...ready, now: at });
+    intended = { ...now, ...change.set };
+    return change;
+  });
+  return recorded ? intended : undefined;
+};
+
+/** Starts the flow under a recorded intent, and records what came of it. */
+const send = async (
+  run: Run,
+  scope: Scope,
+  due: DueContact,
+  person: Contact,
+  ready: Ready,
+): Promise<Came> => {
+  let intended: Contact | undefined;
+  const { account, program, ledger, shift } = run;
+  const outcome = await account.startFlow(person.contact, program.reminders?.flow ?? '', async () => {
+    intended = await intend(run, scope, due, person, ready);
+    return intended !== undefined;
+  });
+  shift.lost(outcome.kind);
+  const standing = intended;
+  if (outcome.kind === 'withheld' || standing === undefined) return {};
+  const record = (judge: (now: Contact) => ContactChange | undefined) =>
+    ledger.amend({ ...scope, signal: run.scope().signal }, standing, judge);
+  if (outcome.kind === 'unknown') return { unconfirmed: 1 };
+  if (outcome.kind === 'ok') {
+    await record((now) => acceptedMessage(now, ready.sendId));
+    return { sent: 1 };
+  }
+  const fate = {
+    close: (reason: Refusal) => record((now) => closedMessage(now, ready.sendId, reason)),
+    reopen: () => record((now) => withdrawnMessage(now, person)),
+  };
+  return notTaken(run, outcome, fate, person.contact);
+};
+
+/** Does for one member what is due. Never writes to them twice in a period, whatever fails on the way. */
+export const remind = async (run: Run, due: DueContact): Promise<Came> => {
+  const scope = run.scope();
+  const judged = await look(run, scope, due);
+  if (judged.kind === 'gone') return {};
+  if (judged.kind === 'later') return { later: 1 };
+  if (judged.kind === 'skipped') return { skipped: { [judged.reason]: 1 } };
+  const { books, person } = judged;
+  const fields = await writeFields(run, scope, books, person);
+  if ('sendId' in fields) return send(run, scope, due, person, fields);
+  const fate = {
+    close: (reason: Refusal) =>
+      run.ledger.amend(scope, person, (now) =>
+        now.dueAt === due.dueAt ? closedUnsent(now, run.program, reason, run.clock.now()) : undefined,
+      ),
+    // Nothing was recorded yet: the member is still due.
+    reopen: () => Promise.resolve(),
+  };
+  return notTaken(run, fields, fate, person.contact);
+};

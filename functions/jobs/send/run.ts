@@ -1,0 +1,83 @@
+/** One run over one program: what it works with, and what makes it stop. */
+import type { Program } from '../../domain/program.ts';
+import { programQuietUntil } from '../../domain/reminder.ts';
+import type { DueContact, DueKind } from '../../ports/agenda.ts';
+import type { Scope } from '../../ports/ledger.ts';
+import type { ManyChat, Outcome, Refused } from '../../ports/manychat.ts';
+import type { SendPorts } from '../ports.ts';
+import { diagnosing, type Trouble } from './diagnosis.ts';
+
+/** Long enough for every attempt on a busy table; a member whose turn fails is looked at again in the next run. */
+const memberWithinMs = 20_000;
+/** So many lost answers in a row are no accident: what is left waits for the next run, instead of all going out unseen. */
+const lostInARow = 3;
+
+/** Everything that one account's programs share in a run: when it ends, and whether ManyChat is in trouble. */
+export interface Shift {
+  readonly over: () => boolean;
+  stop(): void;
+  /** Counts answers that were lost one after the other. */
+  lost(outcome: Outcome['kind'] | 'withheld'): void;
+}
+
+export const shiftUntil = (endsAtMs: number, nowMs: () => number): Shift => {
+  let stopped = false;
+  let inARow = 0;
+  return {
+    over: () => stopped || nowMs() >= endsAtMs,
+    stop: () => {
+      stopped = true;
+    },
+    lost: (outcome) => {
+      inARow = outcome === 'unknown' ? inARow + 1 : 0;
+      if (inARow >= lostInARow) stopped = true;
+    },
+  };
+};
+
+export interface Run extends SendPorts {
+  readonly program: Program;
+  readonly account: ManyChat;
+  readonly shift: Shift;
+  scope(): Scope;
+  diagnose(refused: Refused): Promise<Trouble>;
+  /** Something stands in the way of the whole program, or of the account: the rest waits. */
+  halt(of: 'program' | 'account'): void;
+  /** Who is due, as long as the run may go on. */
+  members(kind: DueKind): AsyncGenerator<DueContact>;
+}
+
+export const runOf = (ports: SendPorts, program: Program, account: ManyChat, shift: Shift): Run => {
+  let halted = false;
+  const { agenda, chance, clock } = ports;
+  const mayGoOn = (kind: DueKind): boolean => {
+    if (halted || shift.over()) return false;
+    return kind === 'mirror' || programQuietUntil(program, clock.now()) === undefined;
+  };
+  return {
+    ...ports,
+    program,
+    account,
+    shift,
+    scope: () => ({
+      program: program.id,
+      operation: chance.operation(),
+      signal: AbortSignal.timeout(memberWithinMs),
+    }),
+    diagnose: diagnosing(account, program),
+    halt: (of) => {
+      halted = true;
+      if (of === 'account') shift.stop();
+    },
+    members: async function* (kind) {
+      if (!mayGoOn(kind)) return;
+      const signal = new AbortController().signal;
+      for await (const page of agenda.due(program.id, kind, clock.now(), signal)) {
+        for (const due of page) {
+          if (!mayGoOn(kind)) return;
+          yield due;
+        }
+      }
+    },
+  };
+};

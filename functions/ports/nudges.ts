@@ -1,0 +1,13 @@
+/** Nudges: one for each ManyChat account that has something to do. They carry no work, the agenda does. */
+import type { AccountId, ProgramId } from '../domain/ids.ts';
+
+export interface Nudge {
+  readonly account: AccountId;
+  /** The programs of the account that have something to do. */
+  readonly programs: readonly ProgramId[];
+}
+
+export interface Nudges {
+  /** @param occasion nudges of one account with the same occasion are one */
+  send(nudges: readonly Nudge[], occasion: string, signal: AbortSignal): Promise<void>;
+}
