@@ -2,6 +2,8 @@
 import type { AuditReport } from '../functions/adapters/dynamodb/audit.ts';
 import { type MovableClock, readSetting } from './clock.ts';
 import type { Control, ControlRequest } from './http-server.ts';
+import type { LocalJobs } from './jobs.ts';
+import type { Received } from './manychat/double.ts';
 
 const problem = (status: number, result: string, message: string) => ({
   status,
@@ -24,12 +26,19 @@ const setClock = ({ body }: ControlRequest, clock: MovableClock) => {
 export interface ControlPorts {
   readonly clock: MovableClock;
   readonly audit: () => Promise<AuditReport>;
+  readonly jobs: LocalJobs;
+  readonly outbox: () => readonly Received[];
 }
 
-export const controlRoutes = ({ clock, audit }: ControlPorts): Control => {
+export const controlRoutes = ({ clock, audit, jobs, outbox }: ControlPorts): Control => {
   const routes: Record<string, (request: ControlRequest) => Promise<{ status: number; json: unknown }>> = {
     'POST /_local/clock': async (request) => setClock(request, clock),
     'GET /_local/audit': async () => ({ status: 200, json: await audit() }),
+    'GET /_local/outbox': async () => ({ status: 200, json: { ok: true, messages: outbox() } }),
+    'POST /_local/run/remind': async () => ({
+      status: 200,
+      json: { ok: true, result: 'done', job: 'remind', ...(await jobs.remind()) },
+    }),
   };
   return async (request) => {
     const route = routes[`${request.method} ${request.path}`];

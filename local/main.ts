@@ -28,6 +28,13 @@ const portOf = (text: string | undefined): number => {
   return port;
 };
 
+const baseOf = (text: string | undefined): string | undefined => {
+  if (text === undefined || text === '') return undefined;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new Error('MANYCHAT_API_BASE: expected an address such as https://api.manychat.com');
+  return text.replace(/\/+$/, '');
+};
+
 const loadPrograms = async (): Promise<CheckedProgram[]> => {
   const paths = (process.env['LOYALTY_PROGRAM'] || 'programs/demo.yaml')
     .split(',')
@@ -39,9 +46,14 @@ const loadPrograms = async (): Promise<CheckedProgram[]> => {
   return programs;
 };
 
-const introduce = ({ server, engine }: Edition, programs: readonly CheckedProgram[], data: string): void => {
+const introduce = (
+  { server, engine, manychat }: Edition,
+  programs: readonly CheckedProgram[],
+  data: string,
+): void => {
   print(`listening on ${server.url}`);
   print(pc.dim(`engine ${engine.name} at ${engine.endpoint}, data in ${data}`));
+  print(pc.dim(`ManyChat ${manychat.double === undefined ? '' : 'double '}at ${manychat.base}`));
   if (!isLoopback(engine.endpoint)) {
     print(
       pc.dim(
@@ -100,10 +112,18 @@ const endWhenTold = (edition: Edition): void => {
 const run = async (): Promise<void> => {
   const data = process.env['LOYALTY_DATA'] || '.loyalty';
   const programs = await loadPrograms();
-  const edition = await startEdition({ data, port: portOf(process.env['PORT']), programs, log });
+  const edition = await startEdition({
+    data,
+    port: portOf(process.env['PORT']),
+    programs,
+    log,
+    manychatBase: baseOf(process.env['MANYCHAT_API_BASE']),
+    manychatToken: process.env['MANYCHAT_TOKEN'],
+  });
   void watch(edition);
   endWhenTold(edition);
   introduce(edition, programs, data);
+  edition.jobs.begin();
   const [first] = programs;
   if (first === undefined) return;
   const { url } = edition.server;

@@ -70,7 +70,7 @@ const roleOf = (path: string): 'chat' | 'store' | 'admin' => {
 };
 
 const openShop = async (
-  { table, clock, server }: Edition,
+  { table, clock, server, manychat }: Edition,
   change: ((file: Reply) => void) | undefined,
 ): Promise<Shop> => {
   const file = demoFile();
@@ -79,6 +79,7 @@ const openShop = async (
   const read = readProgram(file);
   if (read.kind === 'broken') throw new Error(JSON.stringify(read.problems));
   await pushProgram(table, read.file);
+  manychat.know(read.program);
   const id = read.program.id;
   const request: Shop['request'] = async (method, path, body, headers = {}) => {
     const response = await fetch(server.url + path, {

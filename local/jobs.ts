@@ -1,0 +1,138 @@
+/** The jobs of the laptop edition: the schedule is a timer, the queue fauxqs, and the handlers are those of Lambda. */
+import type { Message } from '@aws-sdk/client-sqs';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { sqsNudges } from '../functions/adapters/aws/nudges.ts';
+import type { SendPorts, SweepPorts } from '../functions/jobs/ports.ts';
+import { sender } from '../functions/jobs/send/handler.ts';
+import { nothing, type Summary, together } from '../functions/jobs/send/summary.ts';
+import { sweeper } from '../functions/jobs/sweep/handler.ts';
+import { jobs } from '../functions/routes.ts';
+import { type LocalQueue, startQueue } from './queue.ts';
+import type { StreamFollower } from './stream.ts';
+
+export interface LocalJobs {
+  /** Does everything that is due and can be done now. @returns what that came to */
+  remind(): Promise<Summary>;
+  /** Begins to do by itself what a deployed stack does by itself. */
+  begin(): void;
+  close(): Promise<void>;
+}
+
+export interface JobsOptions {
+  readonly ports: Omit<SweepPorts, 'nudges'> & SendPorts;
+  readonly stream: StreamFollower | undefined;
+  /** How many members of an account are served at once; the sender's own number unless told. */
+  readonly width?: number;
+}
+
+const asLambda = (message: Message): SQSEvent => {
+  const { MessageId: messageId, ReceiptHandle: receiptHandle, Body: body } = message;
+  return { Records: [{ messageId, receiptHandle, body } as SQSRecord] };
+};
+
+/** How often the stream is looked at; Lambda does so four times a second. */
+const streamEveryMs = 250;
+
+const isProgress = ({ sent, unconfirmed, skipped, closed, later, mirrored }: Summary): boolean =>
+  sent + unconfirmed + later + mirrored + Object.keys({ ...skipped, ...closed }).length > 0;
+
+export const localJobs = ({ ports, stream, width }: JobsOptions): LocalJobs => {
+  let queue: Promise<LocalQueue> | undefined;
+  const nudged = () => {
+    queue ??= startQueue();
+    return queue;
+  };
+  const send = sender(() => ports, width);
+  const sweep = sweeper(() => ({
+    ...ports,
+    nudges: { send: async (...what) => sqsNudges(await nudged()).send(...what) },
+  }));
+  const listeners = new Set<(came: Summary) => void>();
+  const failed = (what: string, error: unknown) => ports.log.fault('local', what, error);
+
+  const work = async (message: Message): Promise<void> => {
+    const held = await nudged();
+    try {
+      const { summary } = await send(asLambda(message));
+      for (const listener of listeners) listener(summary);
+      await held.done(message);
+    } catch (error) {
+      failed('send', error);
+      await held.failed(message);
+    }
+  };
+  /** Works until the queue gives nothing more. One at a time: who comes while somebody works waits for them. */
+  let working: Promise<void> = Promise.resolve();
+  const pump = (): Promise<void> => {
+    working = working.then(async () => {
+      const held = await nudged();
+      for (let batch = await held.receive(); batch.length > 0; batch = await held.receive()) {
+        const groups = Map.groupBy(batch, ({ Body = '' }) => JSON.parse(Body).account);
+        await Promise.all(
+          [...groups.values()].map(async (messages) => {
+            for (const message of messages) await work(message);
+          }),
+        );
+      }
+    });
+    return working;
+  };
+
+  let runs = 0;
+  const remind = async (): Promise<Summary> => {
+    let total = nothing;
+    const listener = (came: Summary) => {
+      total = together(total, came);
+    };
+    listeners.add(listener);
+    try {
+      await working;
+      for (let before = nothing; ; before = total) {
+        await stream?.drain();
+        runs += 1;
+        // An occasion of its own: what became due since the last run in this minute is not taken for the same.
+        const { nudged: count } = await sweep({ time: `run-${process.pid}-${runs}` });
+        if (count === 0) return total;
+        await pump();
+        if (!isProgress(total) || JSON.stringify(before) === JSON.stringify(total)) return total;
+      }
+    } finally {
+      listeners.delete(listener);
+    }
+  };
+
+  const timers: NodeJS.Timeout[] = [];
+  const every = (ms: number, what: string, act: () => Promise<unknown>): void => {
+    let busy = false;
+    const timer = setInterval(() => {
+      if (busy) return;
+      busy = true;
+      act()
+        .catch((error: unknown) => failed(what, error))
+        .finally(() => {
+          busy = false;
+        });
+    }, ms);
+    timer.unref();
+    timers.push(timer);
+  };
+  const tick = async (): Promise<void> => {
+    const { nudged: count } = await sweep({ time: new Date(ports.clock.now()).toISOString().slice(0, 16) });
+    if (count > 0) await pump();
+  };
+
+  return {
+    remind,
+    begin: () => {
+      const { trigger } = jobs.sweep;
+      if (trigger.kind === 'schedule') every(trigger.everyMinutes * 60_000, 'sweep', tick);
+      if (stream !== undefined) every(streamEveryMs, 'stream', () => stream.drain());
+    },
+    close: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await working.catch(() => undefined);
+      stream?.close();
+      await (await queue)?.close();
+    },
+  };
+};
