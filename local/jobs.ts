@@ -2,8 +2,12 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { sqsNudges } from '../functions/adapters/aws/nudges.ts';
+import type { ContactId, ProgramId } from '../functions/domain/ids.ts';
+import { answer } from '../functions/domain/ledger.ts';
 import type { SendPorts, SweepPorts } from '../functions/jobs/ports.ts';
 import { sender } from '../functions/jobs/send/handler.ts';
+import { remind as remindMember } from '../functions/jobs/send/remind.ts';
+import { runOf, shiftUntil } from '../functions/jobs/send/run.ts';
 import { nothing, type Summary, together } from '../functions/jobs/send/summary.ts';
 import { sweeper } from '../functions/jobs/sweep/handler.ts';
 import { jobs } from '../functions/routes.ts';
@@ -13,6 +17,8 @@ import type { StreamFollower } from './stream.ts';
 export interface LocalJobs {
   /** Does everything that is due and can be done now. @returns what that came to */
   remind(): Promise<Summary>;
+  /** Reminds one member as if the day had come, and touches nobody else. */
+  remindOne(program: ProgramId, contact: ContactId): Promise<Summary>;
   /** Begins to do by itself what a deployed stack does by itself. */
   begin(): void;
   close(): Promise<void>;
@@ -32,6 +38,8 @@ const asLambda = (message: Message): SQSEvent => {
 
 /** How often the stream is looked at; Lambda does so four times a second. */
 const streamEveryMs = 250;
+
+const oneWithinMs = 10_000;
 
 const isProgress = ({ sent, unconfirmed, skipped, closed, later, mirrored }: Summary): boolean =>
   sent + unconfirmed + later + mirrored + Object.keys({ ...skipped, ...closed }).length > 0;
@@ -76,6 +84,27 @@ export const localJobs = ({ ports, stream, width }: JobsOptions): LocalJobs => {
       }
     });
     return working;
+  };
+
+  /** The next reminder's instant stands in for the clock, for this one member. */
+  const remindOne = async (id: ProgramId, contact: ContactId): Promise<Summary> => {
+    const program = (await ports.gate.byProgram(id))?.program;
+    const scope = {
+      program: id,
+      operation: ports.chance.operation(),
+      signal: AbortSignal.timeout(oneWithinMs),
+    };
+    const dueAt = await ports.ledger.decide(scope, { contact }, (found) => answer(found.contact?.dueAt));
+    if (program === undefined || dueAt === undefined) return nothing;
+    const account = await ports.manychat(program.manychat.account, program.manychat.pace);
+    if (account === undefined) return nothing;
+    const then = { now: () => dueAt };
+    const shift = shiftUntil(Number.POSITIVE_INFINITY, () => 0);
+    const came = await remindMember(runOf({ ...ports, clock: then }, program, account, shift), {
+      contact,
+      dueAt,
+    });
+    return { ...nothing, ...came };
   };
 
   let runs = 0;
@@ -123,6 +152,7 @@ export const localJobs = ({ ports, stream, width }: JobsOptions): LocalJobs => {
 
   return {
     remind,
+    remindOne,
     begin: () => {
       const { trigger } = jobs.sweep;
       if (trigger.kind === 'schedule') every(trigger.everyMinutes * 60_000, 'sweep', tick);

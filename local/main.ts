@@ -132,8 +132,9 @@ const run = async (): Promise<void> => {
   if (process.env['LOYALTY_STORY'] !== 'off') {
     const pauseMs = process.stdout.isTTY ? 350 : 0;
     // A story that cannot be told is no reason to serve nothing.
-    await tellStory({ url, program: first.program, say: print, paint: pc, pauseMs }).catch((error) =>
-      complain(`the story broke off: ${JSON.stringify(told(error))}`),
+    const showsOutbox = edition.manychat.double !== undefined;
+    await tellStory({ url, program: first.program, showsOutbox, say: print, paint: pc, pauseMs }).catch(
+      (error) => complain(`the story broke off: ${JSON.stringify(told(error))}`),
     );
   }
   invite(url, first);

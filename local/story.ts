@@ -8,6 +8,8 @@ import { localKey } from './gate.ts';
 export interface Stage {
   readonly url: string;
   readonly program: Program;
+  /** Whether what ManyChat receives can be read: it is the built-in double. */
+  readonly showsOutbox: boolean;
   /** Prints one line. */
   readonly say: (line: string) => void;
   readonly paint: Paint;
@@ -86,6 +88,52 @@ const orderOf = (program: Program, number: string, email: string, total: string)
   placed_at: new Date().toISOString(),
 });
 
+/** What ManyChat received of a contact: the fields by name, and whether their flow was started. */
+const received = z.object({
+  messages: z.array(
+    z.object({
+      path: z.string(),
+      status: z.int(),
+      body: z.object({
+        subscriber_id: z.string(),
+        fields: z.optional(
+          z.array(z.object({ field_name: z.string(), field_value: z.union([z.string(), z.number()]) })),
+        ),
+      }),
+    }),
+  ),
+});
+
+/** Four weeks later, for this customer alone: the reminder as ManyChat received it. */
+const tellReminder = async (stage: Stage, contact: string): Promise<void> => {
+  const { url, program, say, paint } = stage;
+  const control = async (path: string, body?: object): Promise<unknown> => {
+    const response = await fetch(url + path, {
+      method: body === undefined ? 'GET' : 'POST',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return response.json();
+  };
+  say(paint.bold(`\n${program.reminders?.everyDays ?? 0} days pass:`));
+  await control('/_local/run/remind', { program: program.id, contact });
+  const { messages } = received.parse(await control('/_local/outbox'));
+  const mine = messages.filter(({ body, status }) => body.subscriber_id === contact && status === 200);
+  const fields = mine.flatMap(({ body }) => body.fields ?? []);
+  const text = fields.find(({ field_name: name }) => name === 'loyalty_message')?.field_value ?? '';
+  await teller(stage)(
+    'ManyChat',
+    `gets ${fields.length} fields of Ana, and starts the flow of the reminder`,
+    {
+      ok: mine.some(({ path }) => path.endsWith('/sendFlow')),
+      result: 'the reminder',
+      message: String(text),
+    },
+  );
+  const told = await callerOf(stage)('/v1/delivered', 'chat', { contact_id: contact });
+  await teller(stage)('the flow', 'reports that it reached its message step', told);
+};
+
 /** Tells the story. It reads the amounts off the answers, so that it is true of every program with a pushed store. */
 export const tellStory = async (stage: Stage): Promise<void> => {
   const { program, say, paint } = stage;
@@ -150,6 +198,7 @@ export const tellStory = async (stage: Stage): Promise<void> => {
   const lines = Array.isArray(ledger.entries) ? ledger.entries : [];
   for (const { text, balance } of lines.toReversed())
     say(`  ${text.padEnd(52)} ${paint.dim(`balance ${balance}`)}`);
+  if (stage.showsOutbox && program.reminders !== undefined) await tellReminder(stage, cast.contact);
   const audit = await call('/_local/audit', 'admin');
   say('');
   await tell('audit', `recomputes every balance from the table (${audit.members ?? 0} members)`, {

@@ -46,6 +46,10 @@ const profile = ({ books, person }: Found) => ({
   language: person?.language ?? 'none',
   joined_at: iso(books.joinedAt),
   last_inbound_at: iso(person?.lastInboundAt),
+  stopped: person?.optOuts?.join(', ') || 'none',
+  next_reminder_at: iso(person?.dueAt),
+  last_message_at: iso(person?.message?.at),
+  last_message: person?.message?.reason ?? person?.message?.state ?? 'none',
 });
 
 /** The card, in the program's language. @param change what this call did to `points` */

@@ -43,7 +43,7 @@ describe.each(Object.entries(nastyPrograms))('a program %s', (name, change) => {
         });
       }
       for (const [verb, results] of seen) expect([...results].sort()).toEqual(reachable(verb).sort());
-      expect(seen.size).toBe(10);
+      expect(seen.size).toBe(12);
       expect(house.logged.faults).toEqual([]);
     },
   );

@@ -7,8 +7,10 @@ import {
   ana,
   anaMail,
   answered,
+  at,
   ben,
   benMail,
+  demo,
   emailRecordOf,
   foundOf,
   hashOf,
@@ -29,6 +31,9 @@ const order: Enrolment = {
 };
 const enroll = (found: Loaded = foundOf(), over: Partial<Enrolment> = {}, program: Partial<Program> = {}) =>
   answered(decideEnrolment(found, { ...order, ...over }, settingOf(program)));
+
+/** 28 days after the day of joining, at ten in Los Angeles. */
+const firstReminder = at('2026-12-29T18:00:00Z');
 
 const left = memberOf({ status: 'left', membership: 1, bonusPaid: true, counts: { a: { total: 1 } } });
 
@@ -59,17 +64,27 @@ describe('joining', () => {
   test('keeps what was said of the person, and nothing that was not', () => {
     expect(enroll().change?.contact).toStrictEqual({
       contact: ana,
-      set: { emails: [anaMail], lastInboundAt: noon },
+      set: { emails: [anaMail], lastInboundAt: noon, dueAt: firstReminder },
       guard: ['emails'],
     });
     const { change } = enroll(foundOf(), { firstName: 'Ana', lastName: 'Ro', language: 'tr' });
     expect(change?.contact?.set).toEqual({
       emails: [anaMail],
       lastInboundAt: noon,
+      dueAt: firstReminder,
       firstName: 'Ana',
       lastName: 'Ro',
       language: 'tr',
     });
+  });
+
+  test('makes the first reminder due, where the program has reminders', () => {
+    const dueAt = (program: Partial<Program>, contact = personOf()) =>
+      enroll(foundOf({ contact }), {}, program).change?.contact?.set.dueAt;
+    expect(dueAt({})).toBe(firstReminder);
+    expect(dueAt({ reminders: undefined })).toBeUndefined();
+    const reminders = demo.reminders && { ...demo.reminders, clock: 'member' as const };
+    expect(dueAt({ reminders }, personOf({ utcOffset: '+09:00' }))).toBe(at('2026-12-29T01:00:00Z'));
   });
 
   test('may be worth nothing', () => {

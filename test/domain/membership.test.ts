@@ -60,12 +60,12 @@ describe('leaving', () => {
     expect(entry).toMatchObject({ points: 30, balance: 0, debt: -30 });
   });
 
-  test('frees the e-mails and remembers that their bonus was paid', () => {
+  test('frees the e-mails, remembers that their bonus was paid, and makes no reminder due', () => {
     const { change } = leave(seen());
     expect(change?.emails).toEqual([
       { before: mine, after: { email: hashOf(anaMail), owner: undefined, bonusPaid: true, rev: 3 } },
     ]);
-    expect(change?.contact).toEqual({ contact: ana, set: {}, clear: ['emails'], guard: ['emails'] });
+    expect(change?.contact).toEqual({ contact: ana, set: {}, clear: ['emails', 'dueAt'], guard: ['emails'] });
   });
 
   test('frees nobody else’s e-mail', () => {

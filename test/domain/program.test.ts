@@ -30,6 +30,18 @@ describe('the demo program', () => {
       capture: 'issue',
       flows: {},
       stores: ['shop'],
+      reminders: {
+        everyDays: 28,
+        hour: 10,
+        flow: 'content20260101000000_000001',
+        channel: 'email',
+        spreadMinutes: 0,
+        quiet: undefined,
+        clock: 'program',
+        postponedByActivity: false,
+      },
+      cap: undefined,
+      manychat: { account: 'demo', pace: { sendFlow: 18, sendContent: 22, write: 9 } },
     });
     expect(texts).toEqual({});
     expect(activities).toEqual([

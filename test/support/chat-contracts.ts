@@ -3,9 +3,11 @@ import * as balance from '../../functions/chat/balance/contract.ts';
 import * as claimOrder from '../../functions/chat/claim-order/contract.ts';
 import * as coupons from '../../functions/chat/coupons/contract.ts';
 import * as credit from '../../functions/chat/credit/contract.ts';
+import * as delivered from '../../functions/chat/delivered/contract.ts';
 import * as enroll from '../../functions/chat/enroll/contract.ts';
 import * as history from '../../functions/chat/history/contract.ts';
 import * as leave from '../../functions/chat/leave/contract.ts';
+import * as preferences from '../../functions/chat/preferences/contract.ts';
 import * as redeem from '../../functions/chat/redeem/contract.ts';
 import * as rewards from '../../functions/chat/rewards/contract.ts';
 import { type ChatContract, replyOf } from '../../functions/chat/verb.ts';
@@ -23,6 +25,8 @@ export const contracts: Readonly<Record<string, ChatContract>> = {
   rewards,
   redeem,
   coupons,
+  preferences,
+  delivered,
 };
 
 /** The chat routes of the table; each must have a contract here. */
@@ -39,10 +43,13 @@ export const contractOf = (verb: string): ChatContract => {
 /** Results of the contract that no request can bring about in this version: there are no shops to look orders up in. */
 const notYet = new Set(['store_unavailable', 'pending']);
 
+/** Everybody may join, and everybody may stop messages. */
+const forAll = new Set(['enroll', 'preferences']);
+
 /** What a route can answer now, `try_again` aside. */
 export const reachable = (verb: string): string[] =>
   [...contractOf(verb).results, 'not_member'].filter(
-    (result) => !notYet.has(result) && !(verb === 'enroll' && result === 'not_member'),
+    (result) => !notYet.has(result) && !(forAll.has(verb) && result === 'not_member'),
   );
 
 /** What the route's own schema and the contract's rules find wrong with a flat reply; empty when it is right. */

@@ -27,6 +27,8 @@ const chatBodies: Readonly<Record<string, object>> = {
   credit: { activity: 'newsletter', key: 'k-1' },
   rewards: { page: 1 },
   redeem: { reward: 'tea-towel', request_id: 'r-1' },
+  preferences: { action: 'stop', text: 'STOP', medium: 'sms' },
+  delivered: { send_id: 's-1' },
 };
 
 const otherBodies: Readonly<Record<string, object>> = {

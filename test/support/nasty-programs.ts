@@ -85,9 +85,9 @@ export const nastyPrograms: Readonly<Record<string, (file: Reply) => void>> = {
     renamed(file, name);
     crowd(file, 8, name);
     file.texts = {
-      en: longTexts('and on ', 2300, /./),
-      ko: longTexts('그리고 ', 1300, shown),
-      tr: longTexts('👨‍👩‍👧‍👦ığ ', 1300, shown),
+      en: longTexts('and on ', 1500, /./),
+      ko: longTexts('그리고 ', 1000, shown),
+      tr: longTexts('👨‍👩‍👧‍👦ığ ', 1000, shown),
     };
     file.flows = { redeem: allFlows.redeem, claim: allFlows.claim };
   },

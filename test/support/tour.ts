@@ -76,6 +76,7 @@ const strangers = async (visit: Visit, by: By): Promise<void> => {
     'rewards',
     'redeem',
     'coupons',
+    'delivered',
   ])
     await visit({ verb, result: 'not_member', body: { ...nobody, ...inputs[verb] } });
 };
@@ -166,6 +167,30 @@ const taking = async (shop: Shop, visit: Visit, by: By, tag: string): Promise<vo
   await redeem('issued', { reward: 'pool' });
 };
 
+const wishing = async (visit: Visit, by: By): Promise<void> => {
+  const wish = (contact: string, result: string, more: object) =>
+    visit({ verb: 'preferences', result, body: { ...by(contact), ...more } });
+  await wish('nobody', 'stopped', { text: ' stop ' });
+  await wish('nobody', 'started', { action: 'start' });
+  await wish('ana', 'ok', { action: 'status' });
+  await wish('ana', 'not_understood', { text: 'what is this' });
+  await wish('ana', 'stopped', { text: 'İptal', medium: 'sms' });
+  await wish('ana', 'stopped', { action: 'stop', medium: 'all' });
+  await wish('ana', 'ok', { action: 'status' });
+  await wish('ana', 'started', { text: '시작' });
+};
+
+/** Four weeks pass, and the flow of the reminder reports back; then the clock is set back for who comes next. */
+const reminded = async (shop: Shop, visit: Visit, by: By): Promise<void> => {
+  const clock = async (to: object) => (await shop.request('POST', '/_local/clock', to)).json.now;
+  await visit({ verb: 'delivered', result: 'unknown_send', body: { ...by('ana'), send_id: 'nothing' } });
+  const now = await clock({ advance: 'PT0S' });
+  await clock({ advance: 'P29D' });
+  await shop.request('POST', '/_local/run/remind', {});
+  for (const body of [by('ana'), by('ana')]) await visit({ verb: 'delivered', result: 'confirmed', body });
+  await clock({ now });
+};
+
 /**
  * Visits every outcome, as people of their own. A program may be toured many times under different tags (letters and digits).
  * @param extra goes with every request: language, channel
@@ -185,6 +210,8 @@ export const tour = async (shop: Shop, tag: string, extra: object, visit: Visit)
   await taking(shop, visit, by, tag);
   await look('balance', 'history', 'rewards', 'coupons');
   await visit({ verb: 'credit', result: 'credited', body: { ...by('ana'), activity: 'fortune' } });
+  await wishing(visit, by);
+  await reminded(shop, visit, by);
   for (const page of [1, 2, 99]) await visit({ verb: 'rewards', result: 'ok', body: { ...by('ana'), page } });
   await look('balance');
   await shop.admin('POST', `members/${tag}-ana/adjust`, {

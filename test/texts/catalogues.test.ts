@@ -85,7 +85,9 @@ describe.each(languages)('the sentences in %s', (language) => {
 });
 
 test('no two languages share a sentence, so that none was left untranslated', () => {
-  const shared = new Set<TextKey>(['entry.line', 'reward.line', 'list.more']);
+  // English and Turkish write the names of the networks alike.
+  const names: TextKey[] = ['medium.messenger', 'medium.instagram', 'medium.whatsapp', 'medium.telegram'];
+  const shared = new Set<TextKey>(['entry.line', 'reward.line', 'list.more', 'reminder.message', ...names]);
   for (const key of textKeys.filter((name) => !shared.has(name)))
     expect([key, new Set(languages.map((language) => catalogues[language][key])).size]).toEqual([key, 3]);
 });

@@ -106,6 +106,16 @@ const sortCoupon = (piles: Piles, pk: string, item: Item): void => {
   notePiece(piles.shelves, programPart(pk), read);
 };
 
+const sortContact = (piles: Piles, pk: string, item: Item): void => {
+  const read = contact.parse(item);
+  const program = programOf(pk);
+  requireKey(item, keys.contact(program, read.contact));
+  // Who is due is found by both attributes of the index, or never.
+  const duePk = read.dueAt === undefined ? undefined : indexKeys.due(program, 'remind');
+  if (item['duePk'] !== duePk) throw new Error('the person is due where nobody looks');
+  piles.owners.persons.set(pk, item);
+};
+
 const requirePoolCode = (item: Item): void => {
   if (item['sk'] !== `POOL#${normalizeCouponCode(poolRow.parse(item).code)}`)
     throw new Error('the code lies under the key of another');
@@ -124,10 +134,7 @@ const sort = (piles: Piles, item: Item): void => {
   else if (sk.startsWith('POOL#')) requirePoolCode(item);
   else if (sk === 'EMAIL') noteEmail(owners, pk, item);
   else if (sk === 'SECRETS') owners.emailKeys.set(pk, secretsRow.parse(item).emailKey);
-  else if (sk === contactSk) {
-    requireKey(item, keys.contact(programOf(pk), contact.parse(item).contact));
-    owners.persons.set(pk, item);
-  }
+  else if (sk === contactSk) sortContact(piles, pk, item);
 };
 
 /** Where an item lies, without what may not be repeated: codes and e-mails. */

@@ -30,10 +30,9 @@ const results = { stop: 'stopped', start: 'started', status: 'ok' } as const;
 const sentence =
   (action: Action | undefined, stopped: readonly Medium[]) =>
   ({ speaker, program }: View): string => {
-    if (action === undefined) return speaker.say('preferences.not_understood');
     const list = stopped.map((one) => speaker.say(`medium.${one}`)).join(', ');
     const said = { program: program.name, stopped_count: stopped.length, stopped: list };
-    return speaker.say(`preferences.${results[action]}`, said);
+    return speaker.say(`preferences.${action === undefined ? 'not_understood' : results[action]}`, said);
   };
 
 export const preferences: Verb<z.infer<typeof inputs>, { stopped: z.infer<typeof extras.stopped> }> = {

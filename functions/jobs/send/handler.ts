@@ -14,7 +14,7 @@ import { type Run, runOf, shiftUntil } from './run.ts';
 import { counting, nothing, type Summary, together } from './summary.ts';
 
 /** Well before the function's time-out, so that every call that has begun is also recorded. */
-const shiftMs = 100_000;
+const fullShiftMs = 100_000;
 /** At ManyChat's 20 calls a second and answers of a third of a second, so many members are on their way at once. */
 const atOnce = 8;
 /** So many faults of ours in a row are no accident. */
@@ -76,7 +76,12 @@ const serveProgram = async (
 };
 
 /** Serves an account once. */
-export const serveAccount = async (ports: SendPorts, asked: Nudge, width = atOnce): Promise<Summary> => {
+export const serveAccount = async (
+  ports: SendPorts,
+  asked: Nudge,
+  width = atOnce,
+  shiftMs = fullShiftMs,
+): Promise<Summary> => {
   const programs = (await opened(ports, asked)).filter(({ manychat }) => manychat.account === asked.account);
   if (programs.length === 0) return nothing;
   const account = await ports.manychat(asked.account, slowest(programs));
@@ -108,15 +113,20 @@ const told = ({ log }: SendPorts, account: string, summary: Summary): void => {
 
 export type SendHandler = (event: SQSEvent) => Promise<SQSBatchResponse & { summary: Summary }>;
 
-/** Lambda's handler. @param ports made at the first event @param width how many members are served at once */
-export const sender = (ports: () => SendPorts, width?: number): SendHandler => {
+/**
+ * Lambda's handler.
+ * @param ports made at the first event
+ * @param width how many members are served at once
+ * @param shiftMs after so long a run begins nothing more
+ */
+export const sender = (ports: () => SendPorts, width?: number, shiftMs?: number): SendHandler => {
   let made: SendPorts | undefined;
   return async ({ Records }) => {
     made ??= ports();
     let summary = nothing;
     for (const { body } of Records) {
       const asked = nudge.parse(JSON.parse(body));
-      const came = await serveAccount(made, asked, width);
+      const came = await serveAccount(made, asked, width, shiftMs);
       told(made, asked.account, came);
       summary = together(summary, came);
     }

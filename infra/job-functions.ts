@@ -1,0 +1,10 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { type Job, type JobName, jobs } from '../functions/routes.ts';
+import { watchOldestDue } from './alarms.ts';
+import { lostLines, type NudgeQueues, nudgeQueues } from './queues.ts';
+import { allow, tableRights } from './rights.ts';
+import { serviceFunction } from './service-function.ts';
+import { byQueue, bySchedule, byStream, type Start } from './triggers.ts';

@@ -1,0 +1,93 @@
+/** What starts a job: for each kind of trigger, what the job's role needs for it, and how it is tied to the function. */
+import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Trigger } from '../functions/routes.ts';
+import { allow } from './rights.ts';
+
+export type TriggerOf<Kind extends Trigger['kind']> = Extract<Trigger, { kind: Kind }>;
+
+export interface Start {
+  readonly rights: readonly PolicyStatement[];
+  readonly tie: (handler: NodejsFunction) => void;
+}
+
+/** No tick lives longer than this: the next one asks the same question. */
+const tickLife = Duration.minutes(1);
+
+/**
+ * The event's time is the minute that it was meant for, the same where EventBridge delivers it twice; the tick makes the nudges'
+ * names from it. A tick that failed is not repeated: Lambda would wait a minute first, and by then the next one is there.
+ */
+export const bySchedule = ({ everyMinutes }: TriggerOf<'schedule'>): Start => ({
+  rights: [],
+  tie: (handler) => {
+    handler.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: tickLife });
+    const event = RuleTargetInput.fromObject({ time: EventField.time });
+    new Rule(handler.node.scope ?? handler, 'Schedule', {
+      schedule: Schedule.rate(Duration.minutes(everyMinutes)),
+      targets: [new LambdaFunction(handler, { event, retryAttempts: 2, maxEventAge: tickLife })],
+    });
+  },
+});
+
+/** One nudge at a time for each group, so many groups at once. */
+export const byQueue = ({ accountsAtOnce }: TriggerOf<'queue'>, queue: Queue): Start => ({
+  rights: [
+    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]),
+  ],
+  tie: (handler) => {
+    handler.addEventSource(
+      new SqsEventSource(queue, {
+        batchSize: 1,
+        maxConcurrency: accountsAtOnce,
+        reportBatchItemFailures: true,
+      }),
+    );
+  },
+});
+
+/** The lines of the table's stream that fit a pattern; Lambda throws the others away before they cost anything. */
+export const byStream = (
+  { batchSize, attempts, patterns }: TriggerOf<'stream'>,
+  table: Table,
+  lost: Queue,
+): Start => {
+  const stream = table.tableStreamArn;
+  if (stream === undefined) throw new Error('the table has no stream');
+  return {
+    rights: [
+      // Lambda refuses the mapping unless the role may do all four to this stream.
+      allow(
+        [
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:DescribeStream',
+          'dynamodb:ListStreams',
+        ],
+        [stream],
+      ),
+      allow(['sqs:SendMessage'], [lost.queueArn]),
+    ],
+    tie: (handler) => {
+      handler.addEventSource(
+        new DynamoEventSource(table, {
+          startingPosition: StartingPosition.LATEST,
+          batchSize,
+          filters: patterns.map((pattern) => ({ pattern: JSON.stringify(pattern) })),
+          retryAttempts: attempts - 1,
+          // One line that cannot be read must not take a hundred others with it.
+          bisectBatchOnError: true,
+          reportBatchItemFailures: true,
+          onFailure: new SqsDlq(lost),
+        }),
+      );
+    },
+  };
+};
