@@ -7,7 +7,7 @@ import { answer } from '../functions/domain/ledger.ts';
 import type { SendPorts, SweepPorts } from '../functions/jobs/ports.ts';
 import { sender } from '../functions/jobs/send/handler.ts';
 import { remind as remindMember } from '../functions/jobs/send/remind.ts';
-import { runOf, shiftUntil } from '../functions/jobs/send/run.ts';
+import { inRow, runOf, shiftUntil } from '../functions/jobs/send/run.ts';
 import { nothing, type Summary, together } from '../functions/jobs/send/summary.ts';
 import { sweeper } from '../functions/jobs/sweep/handler.ts';
 import { jobs } from '../functions/routes.ts';
@@ -100,10 +100,8 @@ export const localJobs = ({ ports, stream, width }: JobsOptions): LocalJobs => {
     if (account === undefined) return nothing;
     const then = { now: () => dueAt };
     const shift = shiftUntil(Number.POSITIVE_INFINITY, () => 0);
-    const came = await remindMember(runOf({ ...ports, clock: then }, program, account, shift), {
-      contact,
-      dueAt,
-    });
+    const { errand } = inRow()(runOf({ ...ports, clock: then }, program, account, shift));
+    const came = await remindMember(errand, { contact, dueAt });
     return { ...nothing, ...came };
   };
 

@@ -14,7 +14,8 @@ import { recentSends, tallied, yearOf } from './tally.ts';
 export const skipReasons = ['opted_out', 'no_optin', 'no_email', 'window_closed', 'capped'] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const windowMs = 24 * hourMs;
 
 const zoneFor = (person: Contact | undefined, program: Program, { clock }: Reminders): string =>
@@ -46,7 +47,10 @@ const quietEnd = (at: Instant, quiet: QuietHours | undefined, zone: string): Ins
   if (quiet === undefined) return undefined;
   const minute = minuteOf(at, zone);
   if (!isQuiet(minute, quiet)) return undefined;
-  return instantOn(dayOf(at, zone), minute < quiet.to ? 0 : 1, quiet.to, zone);
+  const end = instantOn(dayOf(at, zone), minute < quiet.to ? 0 : 1, quiet.to, zone);
+  if (end > at) return end;
+  // An hour that comes twice has shown the end once already: this is its second time.
+  return later(at, (quiet.to - minute) * minuteMs - (at % minuteMs));
 };
 
 /** Until when the whole program sends nothing. Where the member's clock rules, each one's own quiet hours are looked at. */

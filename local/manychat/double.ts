@@ -10,6 +10,7 @@ import { type Answer, refused, sentences, somethingWrong, success } from './answ
 import { type Arrival, decide, readJson } from './decide.ts';
 import { deliver, isForeign, readBody, send, statusSeen, targetOf } from './exchange.ts';
 import { type Fault, type Faults, noFaults, readFault } from './faults.ts';
+import type { RateLimit } from './limits.ts';
 
 export type { ChatChannel, FlowSeed } from './account.ts';
 export type { DoubleAccount } from './account-controls.ts';
@@ -52,10 +53,15 @@ export interface DoubleOptions {
   readonly port?: number;
   /** Accepted from the start; `local:token` if absent. */
   readonly tokens?: readonly string[];
+  /** `false`: any number of calls a second, for callers whose pace goes by another clock than ours; limits hold if absent. */
+  readonly limits?: boolean;
 }
+
+const noLimits: RateLimit = { take: () => true, arrivals: () => [] };
 
 interface World {
   readonly clock: Clock;
+  readonly made: (token: string) => Account;
   readonly accounts: Map<string, Account>;
   readonly faults: Faults;
   readonly outbox: Received[];
@@ -64,10 +70,13 @@ interface World {
 
 /** @throws if the port cannot be had */
 export const startDouble = async (options: DoubleOptions): Promise<Double> => {
-  const { clock, port = 0, tokens = ['local:token'] } = options;
+  const { clock, port = 0, tokens = ['local:token'], limits = true } = options;
+  const made = (token: string): Account =>
+    limits ? newAccount(token) : { ...newAccount(token), limits: noLimits };
   const world: World = {
     clock,
-    accounts: new Map(tokens.map((token) => [token, newAccount(token)])),
+    made,
+    accounts: new Map(tokens.map((token) => [token, made(token)])),
     faults: noFaults(),
     outbox: [],
     closing: new AbortController(),
@@ -94,8 +103,8 @@ export const startDouble = async (options: DoubleOptions): Promise<Double> => {
   };
 };
 
-const accountOf = ({ accounts }: World, token: string): Account => {
-  const account = accounts.get(token) ?? newAccount(token);
+const accountOf = ({ accounts, made }: World, token: string): Account => {
+  const account = accounts.get(token) ?? made(token);
   accounts.set(token, account);
   return account;
 };

@@ -1,7 +1,7 @@
 /** The ManyChat port over HTTP: paced, bounded, and never sent twice where it cannot be known what became of the first. */
 import pRetry from 'p-retry';
 import * as z from 'zod/mini';
-import type { AccountId, ContactId } from '../../domain/ids.ts';
+import type { ContactId } from '../../domain/ids.ts';
 import type { Pace } from '../../domain/program.ts';
 import type { Stopwatch } from '../../ports/environment.ts';
 import type { FieldValue, ManyChat, OpenManyChat, Outcome, Tokens } from '../../ports/manychat.ts';
@@ -207,18 +207,18 @@ const pacersFor = (pace: Pace, stopwatch: Stopwatch): Record<Operation, Pacer> =
 });
 
 /**
- * Opens accounts. One account has one set of turns in a process, however many programs send through it.
+ * Opens accounts. One token has one set of turns in a process, by whatever names programs send through it.
  * @param base another address than ManyChat's own: the double
  */
 export const manychatOver = (tokens: Tokens, stopwatch: Stopwatch, base = manychatApi): OpenManyChat => {
-  const known = new Map<AccountId, { pace: string; pacers: Record<Operation, Pacer> }>();
+  const known = new Map<string, { pace: string; pacers: Record<Operation, Pacer> }>();
   return async (account, pace) => {
     const token = await tokens.manychat(account);
     if (token === undefined) return undefined;
-    const held = known.get(account);
+    const held = known.get(token);
     const same = held?.pace === JSON.stringify(pace);
     const pacers = same && held !== undefined ? held.pacers : pacersFor(pace, stopwatch);
-    known.set(account, { pace: JSON.stringify(pace), pacers });
+    known.set(token, { pace: JSON.stringify(pace), pacers });
     for (const turns of Object.values(pacers)) turns.begin();
     return clientOf(caller(base, token, pacers));
   };

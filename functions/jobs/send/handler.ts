@@ -10,7 +10,7 @@ import type { Nudge } from '../../ports/nudges.ts';
 import type { SendPorts } from '../ports.ts';
 import { mirror } from './mirror.ts';
 import { remind } from './remind.ts';
-import { type Run, runOf, shiftUntil } from './run.ts';
+import { type Errand, inRow, type Run, runOf, shiftUntil } from './run.ts';
 import { counting, nothing, type Summary, together } from './summary.ts';
 
 /** Well before the function's time-out, so that every call that has begun is also recorded. */
@@ -22,21 +22,25 @@ const faultsInARow = 5;
 
 const nudge = z.object({ account: accountId, programs: z.array(programId) });
 
-type Errand = (run: Run, due: DueContact) => Promise<Partial<Summary>>;
+type Serve = (errand: Errand, due: DueContact) => Promise<Partial<Summary>>;
 
 /** Does one errand for everybody who is due. A member's fault is told and does not stop the others. */
-const serve = async (run: Run, kind: 'remind' | 'mirror', errand: Errand, width: number) => {
+const serve = async (run: Run, kind: 'remind' | 'mirror', serveOne: Serve, width: number) => {
   const count = counting();
+  const next = inRow();
   let inARow = 0;
   const one = async (due: DueContact): Promise<void> => {
+    const { errand, done } = next(run);
     try {
-      count.add(await errand(run, due));
+      count.add(await serveOne(errand, due));
       inARow = 0;
     } catch (error) {
       inARow += 1;
       run.log.fault(due.contact, kind, error);
       count.add({ held: 1 });
       if (inARow >= faultsInARow) run.halt('account');
+    } finally {
+      done();
     }
   };
   await pMap(run.members(kind), one, { concurrency: width });

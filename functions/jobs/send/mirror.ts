@@ -4,11 +4,11 @@ import { isActive } from '../../domain/member.ts';
 import type { DueContact } from '../../ports/agenda.ts';
 import { changedFields, mirrorAfter } from './content.ts';
 import { currentFields } from './remind.ts';
-import type { Run } from './run.ts';
+import type { Errand } from './run.ts';
 import type { Summary } from './summary.ts';
 
 /** Writes what changed since the last time; the request stays until that is certain. */
-export const mirror = async (run: Run, due: DueContact): Promise<Partial<Summary>> => {
+export const mirror = async (run: Errand, due: DueContact): Promise<Partial<Summary>> => {
   const scope = run.scope();
   const { ledger, agenda, account, program } = run;
   const { books, person } = await ledger.decide(scope, { contact: due.contact }, (found) =>
@@ -24,7 +24,7 @@ export const mirror = async (run: Run, due: DueContact): Promise<Partial<Summary
     await done();
     return {};
   }
-  const outcome = await account.setFields(due.contact, changed);
+  const outcome = await run.inTurn(() => account.setFields(due.contact, changed));
   if (outcome.kind === 'ok') {
     const set = { mirror: mirrorAfter(person.mirror, changed) };
     // A reminder that was written meanwhile knows better; then all is compared anew the next time.

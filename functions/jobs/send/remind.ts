@@ -18,7 +18,7 @@ import type { Scope } from '../../ports/ledger.ts';
 import type { Outcome } from '../../ports/manychat.ts';
 import { speakerFor } from '../../texts/speaker.ts';
 import { changedFields, type Fields, fieldsOf, mirrorAfter, sendIdField, writtenSendId } from './content.ts';
-import type { Run } from './run.ts';
+import type { Errand, Run } from './run.ts';
 import type { Summary } from './summary.ts';
 
 /** How far back a claim or redemption is looked for: nobody has more lines than that since the last message. */
@@ -71,7 +71,7 @@ interface Ready {
  * of sending, and the message goes out under the send id that stands there.
  */
 const writeFields = async (
-  run: Run,
+  run: Errand,
   scope: Scope,
   books: Member,
   person: Contact,
@@ -81,7 +81,7 @@ const writeFields = async (
   if (Object.keys(changed).length === 0 && standing !== undefined)
     return { mirror: person.mirror ?? {}, sendId: standing };
   const written = { ...changed, [sendIdField]: scope.operation };
-  const outcome = await run.account.setFields(person.contact, written);
+  const outcome = await run.inTurn(() => run.account.setFields(person.contact, written));
   if (outcome.kind === 'ok') return { mirror: mirrorAfter(person.mirror, written), sendId: scope.operation };
   // Some of them may stand there now and some not: the next time all are written.
   if (outcome.kind === 'unknown' && person.mirror !== undefined)
@@ -142,7 +142,7 @@ const intend = async (
 
 /** Starts the flow under a recorded intent, and records what came of it. */
 const send = async (
-  run: Run,
+  run: Errand,
   scope: Scope,
   due: DueContact,
   person: Contact,
@@ -150,10 +150,13 @@ const send = async (
 ): Promise<Came> => {
   let intended: Contact | undefined;
   const { account, program, ledger, shift } = run;
-  const outcome = await account.startFlow(person.contact, program.reminders?.flow ?? '', async () => {
+  const intending = async () => {
     intended = await intend(run, scope, due, person, ready);
     return intended !== undefined;
-  });
+  };
+  const outcome = await run.inTurn(() =>
+    account.startFlow(person.contact, program.reminders?.flow ?? '', intending),
+  );
   shift.lost(outcome.kind);
   const standing = intended;
   if (outcome.kind === 'withheld' || standing === undefined) return {};
@@ -172,7 +175,7 @@ const send = async (
 };
 
 /** Does for one member what is due. Never writes to them twice in a period, whatever fails on the way. */
-export const remind = async (run: Run, due: DueContact): Promise<Came> => {
+export const remind = async (run: Errand, due: DueContact): Promise<Came> => {
   const scope = run.scope();
   const judged = await look(run, scope, due);
   if (judged.kind === 'gone') return {};

@@ -47,6 +47,35 @@ export interface Run extends SendPorts {
   members(kind: DueKind): AsyncGenerator<DueContact>;
 }
 
+/** One member's turn among those who are served at once. */
+export interface Errand extends Run {
+  /** Begins a call once those who are due longer have begun theirs: the oldest goes first, though many are on their way. */
+  inTurn<T>(call: () => Promise<T>): Promise<T>;
+}
+
+/** Puts members in a row as they are taken. */
+export const inRow = () => {
+  let before: Promise<unknown> = Promise.resolve();
+  return (run: Run): { errand: Errand; done: () => void } => {
+    const { promise, resolve: done } = Promise.withResolvers<void>();
+    const mine = before;
+    before = Promise.all([mine, promise]);
+    return {
+      done,
+      errand: {
+        ...run,
+        inTurn: async (call) => {
+          await mine;
+          const begun = call();
+          // The turn is taken in the steps that follow at once; the next one comes after all of them.
+          setImmediate(done);
+          return begun;
+        },
+      },
+    };
+  };
+};
+
 export const runOf = (ports: SendPorts, program: Program, account: ManyChat, shift: Shift): Run => {
   let halted = false;
   const { agenda, chance, clock } = ports;
