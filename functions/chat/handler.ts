@@ -1,7 +1,7 @@
 /** The chat room: what ManyChat's flows call. */
 
 import type { CallbackToken } from '../domain/callback-token.ts';
-import type { Contact, ContactChange } from '../domain/contact.ts';
+import { type Contact, type ContactChange, notedEveryMs } from '../domain/contact.ts';
 import type { Instant, RewardId } from '../domain/ids.ts';
 import { problemsOf } from '../domain/program.ts';
 import { badRequest, bodyBytes, parseBody } from '../platform/http.ts';
@@ -29,9 +29,6 @@ import { blockReply, flatReply, speakerOf, tryAgain, viewOf } from './reply.ts';
 import { rewards } from './rewards/rewards.ts';
 import type { Outcome, Verb } from './verb.ts';
 import { verifyOrder } from './verify-order/verify-order.ts';
-
-/** Somebody who was heard of within this time is not noted again. */
-const notedEveryMs = 3_600_000;
 
 /** What a call tells of the person beside its errand: when and where they were heard of, and what ManyChat knows of them. */
 const noted = (caller: Caller, now: Instant, person: Contact): ContactChange | undefined => {

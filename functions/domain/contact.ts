@@ -47,6 +47,7 @@ export const contact = z.object({
   sends: z.optional(z.array(instant)),
   /** What stands in the contact's ManyChat fields, as far as we wrote it: a short hash for each. */
   mirror: z.optional(z.record(z.string(), z.string())),
+  mirroredAt: z.optional(instant),
   /** What became of the periods, by year and outcome. */
   tally: z.optional(z.record(z.string(), z.record(z.string(), count))),
   /** Failed look-ups in the hour on the clock. */
@@ -63,6 +64,9 @@ export interface ContactChange {
   readonly clear?: readonly AttributeName[];
   readonly guard: readonly AttributeName[];
 }
+
+/** Somebody who was heard of within this time is not noted again, so `lastInboundAt` may be as old. */
+export const notedEveryMs = 3_600_000;
 
 /** Whether the limit of failed look-ups is reached in this hour on the clock. */
 export const tooManyAttempts = (person: Contact | undefined, limit: number, now: Instant): boolean =>

@@ -1,5 +1,5 @@
 /** What becomes of one message: from the intent, recorded before the call, to what is known of it. */
-import type { Contact, ContactChange, LastMessage } from './contact.ts';
+import { type Contact, type ContactChange, type LastMessage, notedEveryMs } from './contact.ts';
 import type { Instant } from './ids.ts';
 import type { Program } from './program.ts';
 import { nextReminder } from './reminder.ts';
@@ -11,6 +11,22 @@ export type Refusal = NonNullable<LastMessage['reason']>;
 /** What was written into the contact's fields: a short hash for each, and the send id as it is. */
 export type Mirror = NonNullable<Contact['mirror']>;
 
+/** What stands in the fields, and since when. */
+export interface Mirrored {
+  readonly mirror: Mirror;
+  readonly mirroredAt: Instant;
+}
+
+/**
+ * What is known of the contact's fields. Flows map chat replies to the same fields, so after a chat nothing is known of them;
+ * and a chat may have been up to an hour later than it was noted.
+ */
+export const knownMirror = ({ mirror, mirroredAt, lastInboundAt }: Contact): Mirrored | undefined => {
+  if (mirror === undefined || mirroredAt === undefined) return undefined;
+  if (lastInboundAt !== undefined && mirroredAt <= lastInboundAt + notedEveryMs) return undefined;
+  return { mirror, mirroredAt };
+};
+
 /**
  * The intent, recorded before the call under what was seen: the period is over from here on, whatever becomes of the call. It
  * stands as `unconfirmed` until an outcome is known, so a crash leaves exactly that.
@@ -18,7 +34,7 @@ export type Mirror = NonNullable<Contact['mirror']>;
 export const intendReminder = (
   person: Contact,
   program: Program,
-  { sendId, mirror, now }: { sendId: string; mirror: Mirror; now: Instant },
+  { sendId, mirror, mirroredAt, now }: Mirrored & { readonly sendId: string; readonly now: Instant },
 ): ContactChange => {
   const year = yearOf(now, program);
   const dueAt = nextReminder(now, person.contact, person, program);
@@ -30,6 +46,7 @@ export const intendReminder = (
       message: { id: sendId, at: now, year, state: 'unconfirmed' },
       sends: [...kept, now].slice(-(program.cap?.max ?? 1)),
       mirror,
+      mirroredAt,
       tally: tallied(person.tally, year, [['unconfirmed', 1]]),
     },
     guard: ['dueAt', 'optOuts', 'message', 'mirror', 'tally'],
@@ -45,7 +62,9 @@ const settledAs = (
 ): ContactChange => {
   const name = ({ state: of, reason: why }: Pick<LastMessage, 'state' | 'reason'>) =>
     why === undefined ? of : `${of}_${why}`;
-  const after = { ...message, state, ...(reason === undefined ? {} : { reason }) };
+  // The reason of an earlier state goes with that state.
+  const { reason: _, ...kept } = message;
+  const after: LastMessage = { ...kept, state, ...(reason === undefined ? {} : { reason }) };
   return {
     contact: person.contact,
     set: {
@@ -100,16 +119,22 @@ export const closedUnsent = (
 export const withdrawnMessage = (person: Contact, before: Contact): ContactChange | undefined => {
   const message = person.message;
   if (message?.state !== 'unconfirmed' || before.dueAt === undefined) return undefined;
-  const reopened = person.dueAt === undefined ? {} : { dueAt: before.dueAt };
+  const tally = tallied(person.tally, message.year, [['unconfirmed', -1]]);
+  const counted = Object.keys(tally).length > 0;
   return {
     contact: person.contact,
     set: {
-      ...reopened,
+      // Who left meanwhile is not due again.
+      ...(person.dueAt === undefined ? {} : { dueAt: before.dueAt }),
       ...(before.message === undefined ? {} : { message: before.message }),
-      sends: before.sends ?? [],
-      tally: tallied(person.tally, message.year, [['unconfirmed', -1]]),
+      ...(before.sends === undefined ? {} : { sends: before.sends }),
+      ...(counted ? { tally } : {}),
     },
-    clear: before.message === undefined ? ['message'] : [],
+    clear: [
+      ...(before.message === undefined ? (['message'] as const) : []),
+      ...(before.sends === undefined ? (['sends'] as const) : []),
+      ...(counted ? [] : (['tally'] as const)),
+    ],
     guard: ['message', 'tally', 'dueAt'],
   };
 };

@@ -8,7 +8,7 @@ import type { MessageCap } from './reminder-terms.ts';
 /** By year of the program's zone, then by outcome: a message's state, `closed_<why>` or `skipped_<why>`. */
 export type Tally = NonNullable<Contact['tally']>;
 
-/** A tally after some outcomes more or less; what is at 0 is not kept. */
+/** A tally after some outcomes more or less; what is at 0 is not kept, and neither is a year of which nothing is left. */
 export const tallied = (
   tally: Tally | undefined,
   year: string,
@@ -16,7 +16,9 @@ export const tallied = (
 ): Tally => {
   const counts: Record<string, number> = { ...tally?.[year] };
   for (const [outcome, by] of changes) counts[outcome] = (counts[outcome] ?? 0) + by;
-  return { ...tally, [year]: Object.fromEntries(Object.entries(counts).filter(([, n]) => n !== 0)) };
+  const left = Object.entries(counts).filter(([, n]) => n !== 0);
+  const { [year]: _, ...others } = tally ?? {};
+  return left.length === 0 ? others : { ...others, [year]: Object.fromEntries(left) };
 };
 
 export const yearOf = (at: Instant, program: Program): string => dayOf(at, program.zone).slice(0, 4);

@@ -105,18 +105,12 @@ describe('a reminder', () => {
     await house.pass('P29D');
     await house.run();
     expect(house.sent(ana).map(({ path }) => path)).toEqual(['sending/sendFlow']);
-    await shop.push({ order_number: 'A1', email: `m${ana.slice(3)}@example.com`, total: '20.00' });
-    expect((await shop.chat('claim-order', { contact_id: ana, order_number: 'A1' })).result).toBe('credited');
+    // A reply that the flow maps to the same fields: nothing is known of them any more, not even of the sentence.
+    await shop.chat('balance', { contact_id: ana });
     await house.pass('P29D');
     await house.run();
-    const [changed, flow] = house.sent(ana);
-    expect(Object.keys(fieldsOf(changed)).sort()).toEqual([
-      'loyalty_message',
-      'loyalty_points',
-      'loyalty_points_to_next',
-      'loyalty_send_id',
-    ]);
-    expect(fieldsOf(changed)['loyalty_points']).toBe(70);
+    const [whole, flow] = house.sent(ana);
+    expect(Object.keys(fieldsOf(whole))).toHaveLength(10);
     expect(flow?.path).toBe('sending/sendFlow');
   });
 

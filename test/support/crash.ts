@@ -56,9 +56,7 @@ const siteOf = (command: string, input: unknown): Site => {
   if (command === 'BatchGetItemCommand') return text.includes('"PROGRAM"') ? 'program' : 'look';
   const message = written.safeParse(input);
   if (!message.success) return 'other';
-  return message.data.ExpressionAttributeValues[':message'].state === 'unconfirmed'
-    ? 'intent'
-    : 'outcome';
+  return message.data.ExpressionAttributeValues[':message'].state === 'unconfirmed' ? 'intent' : 'outcome';
 };
 
 const hookedTable = (house: House, hook: Hook): Table => {
@@ -227,9 +225,7 @@ export const dueShop = async (
   for (const [name, type] of Object.entries(fieldTypes)) account.addField(name, type);
   account.addFlow({ ns: shop.program.reminders?.flow ?? '', name: 'reminder' });
   house.clock.set(joined);
-  await Promise.all(
-    members.map((id) => shop.chat('enroll', { contact_id: id, email: `${id}@example.com` })),
-  );
+  await Promise.all(members.map((id) => shop.chat('enroll', { contact_id: id, email: `${id}@example.com` })));
   house.clock.set(dueTime);
   return shop;
 };

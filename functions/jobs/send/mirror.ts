@@ -1,9 +1,10 @@
 /** One contact whose books moved without a chat: their ManyChat fields are brought up to date. */
 import { answer } from '../../domain/ledger.ts';
 import { isActive } from '../../domain/member.ts';
+import { knownMirror } from '../../domain/message.ts';
 import type { DueContact } from '../../ports/agenda.ts';
 import { changedFields, mirrorAfter } from './content.ts';
-import { currentFields } from './remind.ts';
+import { currentFields, forgetMirror } from './remind.ts';
 import type { Errand } from './run.ts';
 import type { Summary } from './summary.ts';
 
@@ -19,24 +20,24 @@ export const mirror = async (run: Errand, due: DueContact): Promise<Partial<Summ
     await done();
     return {};
   }
-  const changed = changedFields(await currentFields(run, scope, books, person), person.mirror);
+  const known = knownMirror(person);
+  const changed = changedFields(await currentFields(run, scope, books, person), known?.mirror);
   if (Object.keys(changed).length === 0) {
     await done();
     return {};
   }
   const outcome = await run.inTurn(() => account.setFields(due.contact, changed));
   if (outcome.kind === 'ok') {
-    const set = { mirror: mirrorAfter(person.mirror, changed) };
+    const set = { mirror: mirrorAfter(known?.mirror, changed), mirroredAt: run.clock.now() };
     // A reminder that was written meanwhile knows better; then all is compared anew the next time.
     const noted = await ledger.amend(scope, person, (now) =>
-      JSON.stringify(now.mirror) === JSON.stringify(person.mirror)
-        ? { contact: now.contact, set, guard: ['mirror'] }
-        : undefined,
+      now.mirroredAt === person.mirroredAt ? { contact: now.contact, set, guard: ['mirroredAt'] } : undefined,
     );
     if (noted) await done();
     return { mirrored: 1 };
   }
   if (outcome.kind !== 'refused') {
+    if (outcome.kind === 'unknown' && person.mirror !== undefined) await forgetMirror(run, scope, person);
     run.halt('account');
     return { held: 1 };
   }

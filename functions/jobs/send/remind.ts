@@ -8,7 +8,8 @@ import {
   closedMessage,
   closedUnsent,
   intendReminder,
-  type Mirror,
+  knownMirror,
+  type Mirrored,
   type Refusal,
   withdrawnMessage,
 } from '../../domain/message.ts';
@@ -61,8 +62,7 @@ export const currentFields = async (
 };
 
 /** Fields that are as they should be, and the send id that stands among them. */
-interface Ready {
-  readonly mirror: Mirror;
+interface Ready extends Mirrored {
   readonly sendId: string;
 }
 
@@ -76,23 +76,29 @@ const writeFields = async (
   books: Member,
   person: Contact,
 ): Promise<Ready | Outcome> => {
-  const changed = changedFields(await currentFields(run, scope, books, person), person.mirror);
-  const standing = writtenSendId(person.mirror);
-  if (Object.keys(changed).length === 0 && standing !== undefined)
-    return { mirror: person.mirror ?? {}, sendId: standing };
-  const written = { ...changed, [sendIdField]: scope.operation };
+  const known = knownMirror(person);
+  const changed = changedFields(await currentFields(run, scope, books, person), known?.mirror);
+  const standing = writtenSendId(known?.mirror);
+  if (known !== undefined && standing !== undefined && Object.keys(changed).length === 0)
+    return { ...known, sendId: standing };
+  const sendId = scope.operation;
+  const written = { ...changed, [sendIdField]: sendId };
   const outcome = await run.inTurn(() => run.account.setFields(person.contact, written));
-  if (outcome.kind === 'ok') return { mirror: mirrorAfter(person.mirror, written), sendId: scope.operation };
+  if (outcome.kind === 'ok')
+    return { mirror: mirrorAfter(known?.mirror, written), mirroredAt: run.clock.now(), sendId };
   // Some of them may stand there now and some not: the next time all are written.
-  if (outcome.kind === 'unknown' && person.mirror !== undefined)
-    await run.ledger.amend(scope, person, (now) => ({
-      contact: now.contact,
-      set: {},
-      clear: ['mirror'],
-      guard: [],
-    }));
+  if (outcome.kind === 'unknown' && person.mirror !== undefined) await forgetMirror(run, scope, person);
   return outcome;
 };
+
+/** Nothing is known of the contact's fields any more. */
+export const forgetMirror = (run: Run, scope: Scope, person: Contact): Promise<boolean> =>
+  run.ledger.amend(scope, person, ({ contact }) => ({
+    contact,
+    set: {},
+    clear: ['mirror', 'mirroredAt'],
+    guard: [],
+  }));
 
 /** What a call that was not taken means: for this member, and for those who come after them. */
 const notTaken = async (
