@@ -82,6 +82,14 @@ const said = (...values: readonly unknown[]): Said => {
   return typeof first === 'string' ? (readLanguage(first) ?? 'unknown') : 'unknown';
 };
 
+/** What a call tells of the person beside its errand: where they wrote, and what ManyChat knows of them. */
+export const heardOf = ({ channel, optinEmail, optinPhone, utcOffset }: Caller) => ({
+  lastInboundOn: channel,
+  ...(optinEmail === undefined ? {} : { optinEmail }),
+  ...(optinPhone === undefined ? {} : { optinPhone }),
+  ...(utcOffset === undefined ? {} : { utcOffset }),
+});
+
 /** Opt-ins come as JSON booleans, or as their words from a flow that wrote them as text. */
 const flag = (value: unknown): boolean | undefined => {
   if (typeof value === 'boolean') return value;

@@ -15,7 +15,7 @@ import {
 } from '../platform/room.ts';
 import { balance } from './balance/balance.ts';
 import { textBlock } from './block.ts';
-import { type Caller, readCaller } from './caller.ts';
+import { type Caller, heardOf, readCaller } from './caller.ts';
 import { claimOrder } from './claim-order/claim-order.ts';
 import { coupons } from './coupons/coupons.ts';
 import { credit } from './credit/credit.ts';
@@ -32,19 +32,15 @@ import { verifyOrder } from './verify-order/verify-order.ts';
 
 /** What a call tells of the person beside its errand: when and where they were heard of, and what ManyChat knows of them. */
 const noted = (caller: Caller, now: Instant, person: Contact): ContactChange | undefined => {
-  const { language, channel, optinEmail, optinPhone, utcOffset } = caller;
-  const said = {
-    ...(language === undefined || language === 'unknown' ? {} : { language }),
-    ...(optinEmail === undefined ? {} : { optinEmail }),
-    ...(optinPhone === undefined ? {} : { optinPhone }),
-    ...(utcOffset === undefined ? {} : { utcOffset }),
-  };
+  const { language } = caller;
+  const { lastInboundOn, ...known } = heardOf(caller);
+  const said = language === undefined || language === 'unknown' ? known : { ...known, language };
   const news = Object.entries(said).filter(([name, value]) => person[name as keyof typeof said] !== value);
   const due = person.lastInboundAt === undefined || Math.abs(now - person.lastInboundAt) >= notedEveryMs;
   if (news.length === 0 && !due) return undefined;
   return {
     contact: person.contact,
-    set: { ...Object.fromEntries(news), lastInboundAt: now, lastInboundOn: channel },
+    set: { ...Object.fromEntries(news), lastInboundAt: now, lastInboundOn },
     guard: ['lastInboundAt'],
   };
 };

@@ -1,5 +1,5 @@
 /** Joining, leaving and the e-mail that ties orders to a member. */
-import { type ContactChange, failedAttempt, tooManyAttempts } from './contact.ts';
+import { type Contact, type ContactChange, failedAttempt, tooManyAttempts } from './contact.ts';
 import { type Email, type EmailHash, hashEmail } from './email.ts';
 import type { ContactId } from './ids.ts';
 import type { Language } from './language.ts';
@@ -31,6 +31,8 @@ export interface Enrolment {
   readonly firstName: string | undefined;
   readonly lastName: string | undefined;
   readonly language: Language | undefined;
+  /** What the request tells of the person beside: where they wrote, and what ManyChat knows of them. */
+  readonly heard?: Pick<Contact, 'lastInboundOn' | 'utcOffset' | 'optinEmail' | 'optinPhone'>;
 }
 
 export interface EnrolmentAnswer {
@@ -71,8 +73,9 @@ const joined = (
   const bonus = bonusDue ? program.signupBonus : 0;
   const posting = post(before, creditTo(before, bonus, 'never'), { kind: 'signup' }, stamp);
   const books = { ...posting.books, bonusPaid: true };
-  const { firstName, lastName, language } = order;
-  const dueAt = nextReminder(stamp.now, order.contact, found.contact, program);
+  const { firstName, lastName, language, heard = {} } = order;
+  const person = { ...found.contact, ...heard, contact: order.contact };
+  const dueAt = nextReminder(stamp.now, order.contact, person, program);
   return {
     books,
     change: {
@@ -85,6 +88,7 @@ const joined = (
         set: {
           emails: [email],
           lastInboundAt: stamp.now,
+          ...heard,
           ...(firstName === undefined ? {} : { firstName }),
           ...(lastName === undefined ? {} : { lastName }),
           ...(language === undefined ? {} : { language }),

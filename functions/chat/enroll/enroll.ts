@@ -6,7 +6,7 @@ import type { Language } from '../../domain/language.ts';
 import { spendable } from '../../domain/lots.ts';
 import { decideEnrolment, type Enrolment, type EnrolmentAnswer } from '../../domain/membership.ts';
 import type { TextKey } from '../../texts/args.ts';
-import type { Said } from '../caller.ts';
+import { heardOf, type Said } from '../caller.ts';
 import { outlookText, type View } from '../card.ts';
 import type { ChatCall, Outcome, Verb } from '../verb.ts';
 import { inputs } from './contract.ts';
@@ -19,6 +19,7 @@ const enrolment = ({ caller }: ChatCall, typed: string | undefined): Enrolment =
   firstName: caller.firstName,
   lastName: caller.lastName,
   language: spoken(caller.language) ?? spoken(caller.contactLanguage),
+  heard: heardOf(caller),
 });
 
 const sentence =
@@ -64,6 +65,7 @@ export const enroll: Verb<z.infer<typeof inputs>, object> = {
           ? {
               contact: caller.contact,
               ...person,
+              ...wanted.heard,
               ...(wanted.language && { language: wanted.language }),
               lastInboundAt: setting.stamp.now,
             }

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { accountId, programId } from '../../domain/ids.ts';
 import type { Pace, Program } from '../../domain/program.ts';
 import type { DueContact } from '../../ports/agenda.ts';
+import { DeadlinePassed } from '../../ports/ledger.ts';
 import type { ManyChat } from '../../ports/manychat.ts';
 import type { Nudge } from '../../ports/nudges.ts';
 import type { SendPorts } from '../ports.ts';
@@ -17,8 +18,8 @@ import { counting, nothing, type Summary, together } from './summary.ts';
 const fullShiftMs = 100_000;
 /** At ManyChat's 20 calls a second and answers of a third of a second, so many members are on their way at once. */
 const atOnce = 8;
-/** So many faults of ours in a row are no accident. */
-const faultsInARow = 5;
+/** So many members in a row whom the table did not answer for: it is not there, and waiting helps more than asking. */
+const deadlinesInARow = 5;
 
 const nudge = z.object({ account: accountId, programs: z.array(programId) });
 
@@ -35,10 +36,11 @@ const serve = async (run: Run, kind: 'remind' | 'mirror', serveOne: Serve, width
       count.add(await serveOne(errand, due));
       inARow = 0;
     } catch (error) {
-      inARow += 1;
+      // One member's broken item must stop nobody else, however many there are of them.
+      inARow = error instanceof DeadlinePassed ? inARow + 1 : 0;
       run.log.fault(due.contact, kind, error);
       count.add({ held: 1 });
-      if (inARow >= faultsInARow) run.halt('account');
+      if (inARow >= deadlinesInARow) run.halt('account');
     } finally {
       done();
     }

@@ -170,6 +170,7 @@ const send = async (
     ledger.amend({ ...scope, signal: run.scope().signal }, standing, judge);
   if (outcome.kind === 'unknown') return { unconfirmed: 1 };
   if (outcome.kind === 'ok') {
+    run.taken();
     await record((now) => acceptedMessage(now, ready.sendId));
     return { sent: 1 };
   }

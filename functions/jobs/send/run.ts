@@ -12,6 +12,9 @@ const memberWithinMs = 20_000;
 /** So many lost answers in a row are no accident: what is left waits for the next run, instead of all going out unseen. */
 const lostInARow = 3;
 
+/** So many contacts in a row whom ManyChat refuses without a reason that we know: then it is not the contacts. */
+const refusedInARow = 5;
+
 /** Everything that one account's programs share in a run: when it ends, and whether ManyChat is in trouble. */
 export interface Shift {
   readonly over: () => boolean;
@@ -41,6 +44,8 @@ export interface Run extends SendPorts {
   readonly shift: Shift;
   scope(): Scope;
   diagnose(refused: Refused): Promise<Trouble>;
+  /** Something was taken: ManyChat and the program are well. */
+  taken(): void;
   /** Something stands in the way of the whole program, or of the account: the rest waits. */
   halt(of: 'program' | 'account'): void;
   /** Who is due, as long as the run may go on. */
@@ -78,6 +83,8 @@ export const inRow = () => {
 
 export const runOf = (ports: SendPorts, program: Program, account: ManyChat, shift: Shift): Run => {
   let halted = false;
+  let unexplained = 0;
+  const ask = diagnosing(account, program);
   const { agenda, chance, clock } = ports;
   const mayGoOn = (kind: DueKind): boolean => {
     if (halted || shift.over()) return false;
@@ -93,7 +100,18 @@ export const runOf = (ports: SendPorts, program: Program, account: ManyChat, shi
       operation: chance.operation(),
       signal: AbortSignal.timeout(memberWithinMs),
     }),
-    diagnose: diagnosing(account, program),
+    diagnose: async (refused) => {
+      const trouble = await ask(refused);
+      unexplained = trouble.of === 'contact' && trouble.reason === 'refused' ? unexplained + 1 : 0;
+      if (unexplained < refusedInARow) return trouble;
+      return {
+        of: 'program',
+        sentence: `ManyChat refused ${unexplained} contacts one after the other, the last one with: ${refused.message}`,
+      };
+    },
+    taken: () => {
+      unexplained = 0;
+    },
     halt: (of) => {
       halted = true;
       if (of === 'account') shift.stop();
