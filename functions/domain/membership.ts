@@ -32,7 +32,11 @@ export interface Enrolment {
   readonly lastName: string | undefined;
   readonly language: Language | undefined;
   /** What the request tells of the person beside: where they wrote, and what ManyChat knows of them. */
-  readonly heard?: Pick<Contact, 'lastInboundOn' | 'utcOffset' | 'optinEmail' | 'optinPhone'>;
+  readonly heard?: {
+    readonly [name in 'lastInboundOn' | 'utcOffset' | 'optinEmail' | 'optinPhone']?: NonNullable<
+      Contact[name]
+    >;
+  };
 }
 
 export interface EnrolmentAnswer {

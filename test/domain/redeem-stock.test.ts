@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { type RewardId, rewardId } from '../../functions/domain/ids.ts';
 import type { Loaded, Wanted } from '../../functions/domain/ledger.ts';
 import type { Reward } from '../../functions/domain/program.ts';
-import { capacityOf, countersOf, decideRedeem } from '../../functions/domain/redemption.ts';
+import { decideRedeem } from '../../functions/domain/redemption.ts';
+import { capacityOf, countersOf } from '../../functions/domain/stock.ts';
 import { always, ana, answered, foundOf, memberOf, rewardOf, settingOf, wantedBy } from './support.ts';
 
 const { id } = rewardOf();

@@ -5,8 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { auditMember, type Dossier, type Violation } from '../../domain/audit.ts';
+import { auditCopies } from '../../domain/audit-copies.ts';
 import { canonical } from '../../domain/entry.ts';
-import { auditCopies } from './audit-copies.ts';
 import { auditOwners } from './audit-owners.ts';
 import { emptyPiles, type Pile, pileOf, programPart, sorted } from './audit-piles.ts';
 import { auditShelves } from './audit-stock.ts';

@@ -2,7 +2,7 @@
 
 import type { ProgramId, RewardId } from '../../domain/ids.ts';
 import type { Program, Reward } from '../../domain/program.ts';
-import { capacityOf, countersOf } from '../../domain/redemption.ts';
+import { capacityOf, countersOf } from '../../domain/stock.ts';
 import type { Scope } from '../../ports/ledger.ts';
 import type { Table } from './client.ts';
 import { ranges } from './keys.ts';

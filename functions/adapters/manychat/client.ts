@@ -11,7 +11,7 @@ import { type Pacer, pacer } from './pacer.ts';
 export const manychatApi = 'https://api.manychat.com';
 
 /** ManyChat answers within a second as a rule; who waits longer blocks a turn. */
-const timeoutMs = 10_000;
+const patienceMs = 10_000;
 /** A call that surely was not taken is tried so often, with a longer rest each time. */
 const attempts = 4;
 const restMs = 1_000;
@@ -39,16 +39,24 @@ const neverLeft = new Set([
   'CERT_HAS_EXPIRED',
 ]);
 
+/** Errors of the network by their form: those of `fetch` may be of another realm, and are no instances of our `Error` there. */
+const errorForm = z.object({
+  name: z.catch(z.string(), 'unknown'),
+  code: z.catch(z.optional(z.string()), undefined),
+  errors: z.catch(z.array(z.unknown()), []),
+  cause: z.optional(z.unknown()),
+});
+
 const codesOf = (error: unknown): string[] => {
-  if (!(error instanceof Error)) return [];
-  const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
-  const parts = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
-  return [...own, ...parts, ...codesOf(error.cause)];
+  const read = errorForm.safeParse(error);
+  if (!read.success) return [];
+  const { code, errors, cause } = read.data;
+  return [...(code === undefined ? [] : [code]), ...errors.flatMap(codesOf), ...codesOf(cause)];
 };
 
 const networkOutcome = (error: unknown): Outcome<never> => {
   const codes = codesOf(error);
-  const name = codes[0] ?? (error instanceof Error ? error.name : 'unknown');
+  const name = codes[0] ?? errorForm.safeParse(error).data?.name ?? 'unknown';
   return codes.some((code) => neverLeft.has(code))
     ? { kind: 'busy', message: `no connection (${name})` }
     : { kind: 'unknown', message: `the answer was lost (${name})` };
@@ -79,7 +87,12 @@ interface Request<T> {
 }
 
 /** Calls with one account's token, each kind at its own pace. */
-const caller = (base: string, token: string, pacers: Readonly<Record<Operation, Pacer>>) => {
+const caller = (
+  base: string,
+  token: string,
+  pacers: Readonly<Record<Operation, Pacer>>,
+  withinMs: number,
+) => {
   const once = async <T>({ path, body, data }: Request<T>): Promise<Outcome<T>> => {
     try {
       const response = await fetch(base + path, {
@@ -91,7 +104,7 @@ const caller = (base: string, token: string, pacers: Readonly<Record<Operation, 
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(withinMs),
       });
       return readAnswer(response.status, await response.text(), data);
     } catch (error) {
@@ -209,8 +222,14 @@ const pacersFor = (pace: Pace, stopwatch: Stopwatch): Record<Operation, Pacer> =
 /**
  * Opens accounts. One token has one set of turns in a process, by whatever names programs send through it.
  * @param base another address than ManyChat's own: the double
+ * @param withinMs how long a call waits for its answer
  */
-export const manychatOver = (tokens: Tokens, stopwatch: Stopwatch, base = manychatApi): OpenManyChat => {
+export const manychatOver = (
+  tokens: Tokens,
+  stopwatch: Stopwatch,
+  base = manychatApi,
+  withinMs = patienceMs,
+): OpenManyChat => {
   const known = new Map<string, { pace: string; pacers: Record<Operation, Pacer> }>();
   return async (account, pace) => {
     const token = await tokens.manychat(account);
@@ -220,6 +239,6 @@ export const manychatOver = (tokens: Tokens, stopwatch: Stopwatch, base = manych
     const pacers = same && held !== undefined ? held.pacers : pacersFor(pace, stopwatch);
     known.set(token, { pace: JSON.stringify(pace), pacers });
     for (const turns of Object.values(pacers)) turns.begin();
-    return clientOf(caller(base, token, pacers));
+    return clientOf(caller(base, token, pacers, withinMs));
   };
 };

@@ -2,11 +2,11 @@
  * Orders, coupons and books repeat what their entries say, because requests decide from the copies. A changed copy is found by
  * comparing it with the entry, which is sealed.
  */
-import type { Dossier, Violation } from '../../domain/audit.ts';
-import type { Coupon } from '../../domain/coupon.ts';
-import { canonical, type Entry } from '../../domain/entry.ts';
-import { type Member, rewardCounter } from '../../domain/member.ts';
-import type { Claim } from '../../domain/order.ts';
+import type { Dossier, Violation } from './audit.ts';
+import type { Coupon } from './coupon.ts';
+import { canonical, type Entry } from './entry.ts';
+import { type Member, rewardCounter } from './member.ts';
+import type { Claim } from './order.ts';
 
 type Report = (invariant: number, message: string) => void;
 
