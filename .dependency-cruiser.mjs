@@ -27,14 +27,17 @@ export default {
     rule(
       'verbs-never-meet-adapters',
       'Use cases speak to ports; only wiring.ts knows both sides.',
-      { path: '^functions/(chat|shop|admin|front|texts|platform)/', pathNot: '^functions/[a-z]+/main\\.ts$' },
+      {
+        path: '^functions/(chat|shop|admin|front|jobs|texts|platform)/',
+        pathNot: '^functions/(jobs/)?[a-z]+/main\\.ts$',
+      },
       { path: '^functions/(adapters/|wiring\\.ts)|node_modules/@aws-sdk/' },
     ),
     rule(
       'adapters-know-ports-and-domain',
       'An adapter that calls a verb would turn the flow around.',
       { path: '^functions/adapters/' },
-      { path: '^functions/(chat|shop|admin|front|texts|platform|wiring\\.ts|routes\\.ts)' },
+      { path: '^functions/(chat|shop|admin|front|jobs|texts|platform|wiring\\.ts|routes\\.ts)' },
     ),
     rule(
       'infra-reads-the-tables-only',
