@@ -22,7 +22,7 @@ const jsonIn = (body: string): unknown => {
 };
 
 const isEmptyObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
 const setClock = ({ body }: ControlRequest, clock: MovableClock) => {
   const wanted = jsonIn(body);

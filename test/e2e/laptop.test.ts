@@ -48,6 +48,9 @@ describe('npm start', () => {
       'issued',
       'already_used',
       'balance 30',
+      '28 days pass',
+      'the reminder  Juniper Home Rewards: You have 30 points.',
+      'confirmed',
     ])
       expect(said.stdout).toContain(part);
     expect(said.stdout).not.toContain('\u001b[');
