@@ -1,12 +1,21 @@
 /** `npm run loyalty -- ...`: what the owner puts in force from the command line. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { hasProgram, pushProgram, storeKey } from '../functions/adapters/dynamodb/registry.ts';
 import { makeKey, role } from '../functions/domain/api-key.ts';
-import { type ProgramId, programId } from '../functions/domain/ids.ts';
+import type { ProgramId } from '../functions/domain/ids.ts';
+import { programAdvice } from '../functions/domain/program.ts';
 import { systemChance, systemClock } from '../functions/wiring.ts';
-import { loadProgram } from '../local/program-files.ts';
-import { command, Fault, print, run } from './command-line.ts';
-import { addressOf, atTable, type TableOptions, withTable } from './ledger-table.ts';
+import { type CheckedProgram, loadProgram } from '../local/program-files.ts';
+import { command, complain, Fault, print, run } from './command-line.ts';
+import {
+  addressOf,
+  atTable,
+  notPushed,
+  readProgramId,
+  type TableOptions,
+  withTable,
+} from './ledger-table.ts';
+import { lengthLines } from './loyalty/cases.ts';
 
 /** The table that the options name. Without one nothing is guessed: a deployed table's name is known to its deploy only. */
 const tableOf = (options: TableOptions, line: Command) => {
@@ -18,15 +27,35 @@ const tableOf = (options: TableOptions, line: Command) => {
   return { name, endpoint, region: options.region };
 };
 
-/** The options that lead to the same table again, for the next command. */
-const sameTable = ({ table, endpoint, region }: TableOptions): string =>
-  Object.entries({ table, endpoint, region })
-    .map(([name, value]) => (value === undefined ? '' : ` --${name} ${value}`))
-    .join('');
+/** DynamoDB's items end at 400 KB, and the version and keys need a little. */
+const mostBytes = 390 * 1024;
+
+/** What a program file comes to, before it is in force: what is seldom meant, and how long its short messages are. */
+const checked = async (path: string): Promise<CheckedProgram> => {
+  const checked = await loadProgram(path);
+  const bytes = Buffer.byteLength(JSON.stringify(checked.file));
+  if (bytes > mostBytes)
+    throw new Fault(
+      `${path} is too long: ${Math.ceil(bytes / 1024)} KB of at most ${mostBytes / 1024} KB. Shorten names, texts and addresses, or leave rewards out that are over.`,
+    );
+  return checked;
+};
+
+const tell = ({ program }: CheckedProgram): void => {
+  for (const { path, message } of programAdvice(program)) complain(`warning: ${path}: ${message}`);
+  for (const told of lengthLines(program, systemClock.now())) print(told);
+};
+
+const check = async (path: string): Promise<void> => {
+  const program = await checked(path);
+  print(`${path} can be put in force: program ${program.file.program}`);
+  tell(program);
+};
 
 const push = async (path: string, options: TableOptions, line: Command): Promise<void> => {
   const table = tableOf(options, line);
-  const { file } = await loadProgram(path);
+  const program = await checked(path);
+  const { file } = program;
   const { version, changed } = await atTable(table, (opened) => pushProgram(opened, file)).catch((error) => {
     if (error?.name !== 'ConditionalCheckFailedException') throw error;
     throw new Fault('Somebody else pushed this program at the same moment. Run the command again.', {
@@ -35,12 +64,7 @@ const push = async (path: string, options: TableOptions, line: Command): Promise
   });
   print(`program ${file.program}, version ${version}${changed ? '' : ' (unchanged)'}`);
   if (changed) print('It is in force everywhere within a minute.');
-};
-
-const readProgramId = (text: string): ProgramId => {
-  const id = programId.safeParse(text);
-  if (!id.success) throw new InvalidArgumentError('expected 2 to 32 of a-z, 0-9 and -');
-  return id.data;
+  tell(program);
 };
 
 const routesOf = { chat: '/v1/balance', store: '/v1/store/coupons/check', admin: '/v1/admin/members/search' };
@@ -56,10 +80,7 @@ const createKey = async (options: KeyOptions, line: Command): Promise<void> => {
   const of = role.parse(options.role);
   const key = makeKey(options.program, of, systemChance.below);
   await atTable(table, async (opened) => {
-    if (!(await hasProgram(opened, options.program)))
-      throw new Fault(
-        `The program ${options.program} is not in this table yet. Put it in force first: npm run loyalty -- program push FILE${sameTable(options)}`,
-      );
+    if (!(await hasProgram(opened, options.program))) throw notPushed(options.program, options);
     await storeKey(opened, key, options.program, of, systemClock.now());
   });
   print(key);
@@ -76,6 +97,13 @@ withTable(program.command('push'))
   .description('checks a program file and puts it in force')
   .argument('<file>', 'the program as YAML, such as programs/demo.yaml')
   .action((file: string, options: TableOptions, self: Command) => push(file, options, self));
+
+program
+  .command('check')
+  .description('checks a program file without putting it in force; needs no table')
+  .argument('<file>', 'the program as YAML, such as programs/demo.yaml')
+  .addHelpText('after', '\nExample:\n  npm run loyalty -- program check my-shop.yaml')
+  .action(check);
 
 const key = line.command('key').description('keys of the API');
 withTable(key.command('create'))

@@ -2,7 +2,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueue, sqsNudges } from './adapters/aws/nudges.ts';
-import { openParameters, parameterTokens } from './adapters/aws/tokens.ts';
+import { openParameters } from './adapters/aws/parameters.ts';
+import { parameterTokens } from './adapters/aws/tokens.ts';
 import { dynamoAgenda } from './adapters/dynamodb/agenda.ts';
 import { openTable } from './adapters/dynamodb/client.ts';
 import { dynamoGate } from './adapters/dynamodb/gate.ts';
@@ -70,7 +71,7 @@ export const sendPorts = (): SendPorts => {
     agenda: dynamoAgenda(opened),
     gate: dynamoGate(opened, systemClock),
     ledger: dynamoLedger(opened, systemChance),
-    manychat: manychatOver(parameterTokens(openParameters(), prefix), systemStopwatch),
+    manychat: manychatOver(parameterTokens(openParameters(opened.client), prefix), systemStopwatch),
     clock: systemClock,
     chance: systemChance,
     stopwatch: systemStopwatch,

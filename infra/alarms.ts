@@ -50,8 +50,8 @@ const longestWait = Duration.hours(3);
 
 /**
  * Rings when somebody waits too long, and when nobody says how long. The tick tells the age at its very end, zero where nobody is
- * due; a quarter of an hour of silence therefore means that it is not called, or that it does not get to its end. An alarm on its
- * invocations would cost as much again and would not see the second.
+ * due, so silence means that it is not called or does not get to its end; an alarm on its invocations would cost as much again and
+ * see only the first. Three periods, so that one late point is no alarm; CloudWatch itself looks back a little further for points.
  */
 export const watchOldestDue = (scope: Construct, service: string, breaks: string): void => {
   new Alarm(scope, 'OldestDue', {
@@ -59,6 +59,6 @@ export const watchOldestDue = (scope: Construct, service: string, breaks: string
     threshold: longestWait.toSeconds(),
     evaluationPeriods: 3,
     treatMissingData: TreatMissingData.BREACHING,
-    alarmDescription: `Somebody has been due for three hours, or the tick has said nothing for a quarter of an hour. ${breaks}`,
+    alarmDescription: `Somebody has been due for three hours, or the tick is silent. ${breaks}`,
   });
 };

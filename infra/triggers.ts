@@ -5,7 +5,7 @@ import { EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-eve
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Trigger } from '../functions/routes.ts';
@@ -30,7 +30,7 @@ export const bySchedule = ({ everyMinutes }: TriggerOf<'schedule'>): Start => ({
   tie: (handler) => {
     handler.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: tickLife });
     const event = RuleTargetInput.fromObject({ time: EventField.time });
-    new Rule(handler.node.scope ?? handler, 'Schedule', {
+    new Rule(handler, 'Schedule', {
       schedule: Schedule.rate(Duration.minutes(everyMinutes)),
       targets: [new LambdaFunction(handler, { event, retryAttempts: 2, maxEventAge: tickLife })],
     });
@@ -39,17 +39,14 @@ export const bySchedule = ({ everyMinutes }: TriggerOf<'schedule'>): Start => ({
 
 /** One nudge at a time for each group, so many groups at once. */
 export const byQueue = ({ accountsAtOnce }: TriggerOf<'queue'>, queue: Queue): Start => ({
-  rights: [
-    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]),
-  ],
+  rights: [allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn])],
   tie: (handler) => {
-    handler.addEventSource(
-      new SqsEventSource(queue, {
-        batchSize: 1,
-        maxConcurrency: accountsAtOnce,
-        reportBatchItemFailures: true,
-      }),
-    );
+    handler.addEventSourceMapping('Nudges', {
+      eventSourceArn: queue.queueArn,
+      batchSize: 1,
+      maxConcurrency: accountsAtOnce,
+      reportBatchItemFailures: true,
+    });
   },
 });
 
@@ -76,18 +73,17 @@ export const byStream = (
       allow(['sqs:SendMessage'], [lost.queueArn]),
     ],
     tie: (handler) => {
-      handler.addEventSource(
-        new DynamoEventSource(table, {
-          startingPosition: StartingPosition.LATEST,
-          batchSize,
-          filters: patterns.map((pattern) => ({ pattern: JSON.stringify(pattern) })),
-          retryAttempts: attempts - 1,
-          // One line that cannot be read must not take a hundred others with it.
-          bisectBatchOnError: true,
-          reportBatchItemFailures: true,
-          onFailure: new SqsDlq(lost),
-        }),
-      );
+      handler.addEventSourceMapping('Stream', {
+        eventSourceArn: stream,
+        startingPosition: StartingPosition.LATEST,
+        batchSize,
+        filters: patterns.map((pattern) => ({ pattern: JSON.stringify(pattern) })),
+        retryAttempts: attempts - 1,
+        // One line that cannot be read must not take a hundred others with it.
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        onFailure: new SqsDlq(lost),
+      });
     },
   };
 };

@@ -19,7 +19,7 @@ const skips: Record<SkipReason, Ending> = {
   },
   no_email: {
     when: '`reminders.channel` is `email`, and we know no e-mail of theirs.',
-    advice: 'Only after `/v1/admin` changes or an import; joining needs an e-mail.',
+    advice: 'Rare, since joining asks for one. Give them one: `POST /v1/admin/members/{id}/email`.',
   },
   window_closed: {
     when: '`reminders.channel` is `messenger` or `instagram`, and they did not write there within the last 24 hours.',

@@ -19,7 +19,8 @@ import { cardSays, fieldSays, keySays } from './keys.ts';
 import { type Meaning, meanings } from './results.ts';
 import { byName, code, tableOf } from './table.ts';
 
-const contracts = {
+/** What each chat route takes and answers. */
+export const contracts = {
   enroll,
   leave,
   'verify-order': verifyOrder,

@@ -2,7 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { contracts } from '../../cli/docs/replies.ts';
 import { run, writeDocuments } from '../../cli/docs.ts';
+import { memberCard } from '../../functions/chat/card.ts';
+import { readWish } from '../../functions/domain/media.ts';
+import { fieldTypes } from '../../functions/jobs/send/content.ts';
 
 /** The documents alone, copied so that a test may spoil them. */
 let folder: string;
@@ -52,6 +56,8 @@ describe('the documents', () => {
     ['README.md', '`POST /v1/redeem`', '`POST /v1/spend`'],
     ['docs/manychat.md', '| `email_in_use` | no |', '| `email_in_use` | yes |'],
     ['docs/manychat.md', '| `points` | Number |', '| `points` | Text |'],
+    ['docs/manychat.md', '| `loyalty_send_id` | Text |', '| `loyalty_send_id` | Number |'],
+    ['docs/reminders.md', '`skipped_capped`', '`skipped_for_fun`'],
     ['docs/texts.md', '`claim.credited`', '`claim.paid`'],
   ])(
     'with %s stale at %s are named, with the command that helps, and stay as they are',
@@ -96,5 +102,89 @@ describe('the documents', () => {
     );
     const packages = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
     expect(packages.filter((name) => !reasons.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+/** The guide for flow builders, taken at its word: blocks, mappings and branches as they are copied from it. */
+describe('the guide for flow builders', () => {
+  const guide = readFileSync('docs/manychat.md', 'utf8');
+  /** Each block with its route, body, and the tables up to the next block. */
+  const requests = guide
+    .split(/^```http$/m)
+    .slice(1)
+    .map((part) => {
+      const [block = '', ...rest] = part.split(/^```$/m);
+      const [head = '', body = ''] = block.trim().split('\n\n');
+      const [first = '', ...headers] = head.split('\n');
+      return { first, headers, body, tables: rest.join('').split(/^#{2,3} /m)[0] ?? '' };
+    });
+  const named = requests.map((request) => [request.first, request] as const);
+  const contractOf = (first: string) => {
+    const [, verb = ''] = /^POST https:\/\/my-api\.example\/v1\/([a-z-]+)$/.exec(first) ?? [];
+    const found = Object.entries(contracts).find(([name]) => name === verb)?.[1];
+    if (found === undefined) throw new Error(`the guide names no chat route: ${first}`);
+    return found;
+  };
+  const firstCells = (tables: string, heading: string): string[] =>
+    [...tables.matchAll(new RegExp(`^\\| ${heading} \\|.*\\n\\| ---.*\\n((?:\\|.*\\n)*)`, 'gm'))].flatMap(
+      ([, rows = '']) => [...rows.matchAll(/^\| ([^|]+) \|/gm)].map(([, cell = '']) => cell.trim()),
+    );
+
+  test('shows every flow with a request', () => {
+    const shown = new Set(requests.map(({ first }) => first.replace(/.*\/v1\//, '')));
+    // The guide says in words how to ask before crediting: the body is that of a claim.
+    expect([...shown].sort()).toEqual(
+      Object.keys(contracts)
+        .filter((verb) => verb !== 'verify-order')
+        .sort(),
+    );
+  });
+
+  test.each(named)('has a block for %s that can be sent', (first, { headers, body }) => {
+    expect(headers).toEqual(['X-Api-Key: my-chat-key', 'Content-Type: application/json']);
+    const sent = JSON.parse(body.replace('‹Full Contact Data›', '{"id":"1001"}').replace(/‹[^›]+›/g, 'x'));
+    const { inputs } = contractOf(first);
+    const known = ['contact', 'channel', ...Object.keys(inputs.shape)];
+    expect(Object.keys(sent).filter((key) => !known.includes(key))).toEqual([]);
+    expect(sent.contact).toEqual({ id: '1001' });
+  });
+
+  test.each(named)('maps for %s what the reply has, and branches on what it can say', (first, { tables }) => {
+    const { extras, results } = contractOf(first);
+    const keys = ['result', 'message', ...Object.keys(memberCard), ...Object.keys(extras)];
+    const mapped = firstCells(tables, 'JSONPath');
+    if (!tables.includes('The mapping is the same.')) expect(mapped).toContain('`$.result`');
+    for (const path of mapped) {
+      const [, key = ''] = /^`\$\.([a-z_]+)(?:\[\d\]\.[a-z_]+)?`$/.exec(path) ?? [];
+      expect(keys).toContain(key);
+    }
+    const branches = firstCells(tables, '`loyalty_result`');
+    expect(branches.filter((branch) => branch === 'everything else').length).toBeLessThanOrEqual(1);
+    const outcomes = branches.filter((branch) => branch !== 'everything else');
+    const possible = [...results, 'not_member', 'try_again'].map((result) => `\`${result}\``);
+    expect(outcomes.filter((outcome) => !possible.includes(outcome))).toEqual([]);
+  });
+
+  test('maps each key to the field of its name, and to none that is not listed', () => {
+    const listed = new Set(
+      [...guide.matchAll(/^\| (`loyalty_[^|]+) \| (?:Text|Number) \|/gm)].flatMap(([, names = '']) =>
+        [...names.matchAll(/`([a-z_]+)`/g)].map(([, name = '']) => name),
+      ),
+    );
+    const used = [...guide.matchAll(/`(loyalty_[a-z_]+)`/g)].map(([, name = '']) => name);
+    expect(used.filter((name) => !listed.has(name) && name !== 'loyalty_member')).toEqual([]);
+    expect(Object.keys(fieldTypes).filter((name) => !listed.has(name))).toEqual([]);
+    for (const [, key = '', field = ''] of guide.matchAll(/^\| `\$\.([a-z_]+)` \| `loyalty_([a-z_]+)` \|/gm))
+      expect(key).toBe(field);
+  });
+
+  test.each(['Stop', 'Start'])('lists %s words that are all understood as such', (wish) => {
+    const [, block = ''] = new RegExp(`^${wish} words:\n\n\`\`\`text\n([^\`]+)\`\`\``, 'm').exec(guide) ?? [];
+    const words = block
+      .split(/[,\n]/)
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
+    expect(words.length).toBeGreaterThan(10);
+    expect(words.filter((word) => readWish(word) !== wish.toLowerCase())).toEqual([]);
   });
 });

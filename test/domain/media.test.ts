@@ -79,7 +79,7 @@ describe('what customers say is understood in any case, with stray blanks and si
     ['abonelikten cik', 'stop'],
     ['ABONELIKTEN ÇIK', 'stop'],
     ['수신\u00a0거부', 'stop'],
-    ['수신거부', 'stop'],
+    ['수신거부.', 'stop'],
     ['ＳＴＯＰ', 'stop'],
     ['unstop', 'start'],
     ['basla', 'start'],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { rooms } from '../../functions/routes.ts';
+import { jobs, rooms } from '../../functions/routes.ts';
 import { bundle } from '../../infra/bundling.ts';
 import { logicalId, stacks } from './stacks.ts';
 
@@ -14,20 +14,26 @@ const folder = mkdtempSync(join(tmpdir(), 'loyalty-bundles-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const outfile = (name: string) => join(folder, `${name}.mjs`);
-const roomNames = Object.keys(rooms);
+/** Every function's name with its way in. */
+const entries: readonly (readonly [string, string])[] = [
+  ...Object.keys(rooms).map((room) => [room, `functions/${room}/main.ts`] as const),
+  ...Object.keys(jobs).map((job) => [job, `functions/jobs/${job}/main.ts`] as const),
+];
+/** A cold start reads and parses all of it. */
+const maxBytes = 450_000;
 
-describe.each(roomNames)('the bundle of %s', (room) => {
+describe.each(entries)('the bundle of %s', (name, entry) => {
   let inputs: readonly string[] = [];
   let text = '';
   beforeAll(async () => {
-    const made = await bundle(`functions/${room}/main.ts`, outfile(room));
+    const made = await bundle(entry, outfile(name));
     ({ inputs } = made);
-    text = readFileSync(outfile(room), 'utf8');
+    text = readFileSync(outfile(name), 'utf8');
     expect(made.bytes).toBe(Buffer.byteLength(text));
   });
 
-  test('holds the room and exports its handler', async () => {
-    expect(inputs).toContain(`functions/${room}/main.ts`);
+  test('holds the way in and exports its handler', () => {
+    expect(inputs).toContain(entry);
     expect(text).toMatch(/export\{[^}]*\bhandler\b[^}]*\}/);
   });
 
@@ -36,6 +42,11 @@ describe.each(roomNames)('the bundle of %s', (room) => {
     expect(strangers.filter((file) => file !== 'infra/lambda-credentials.ts')).toEqual([]);
     expect(text).not.toContain('local-chat-');
     expect(text).not.toContain('/_local/');
+    expect(text).not.toContain('fauxqs');
+  });
+
+  test(`has at most ${maxBytes} bytes`, () => {
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBytes);
   });
 
   test('looks for credentials in the environment only', () => {
@@ -49,14 +60,31 @@ describe.each(roomNames)('the bundle of %s', (room) => {
 test('what CDK deploys is what `bundle` makes, byte for byte', () => {
   const { app, service } = stacks(['Service']);
   const functions = Template.fromStack(service).findResources('AWS::Lambda::Function');
-  for (const room of roomNames) {
-    const hash = functions[logicalId(service, room, 'Function')]?.Properties.Code.S3Key.replace('.zip', '');
+  for (const [name] of entries) {
+    const hash = functions[logicalId(service, name, 'Function')]?.Properties.Code.S3Key.replace('.zip', '');
     const deployed = readFileSync(join(app.outdir, `asset.${hash}`, 'index.mjs'));
-    expect(deployed.equals(readFileSync(outfile(room)))).toBe(true);
+    expect(deployed.equals(readFileSync(outfile(name)))).toBe(true);
   }
-});
+  // Seven bundles, each by a process of its own.
+}, 180_000);
 
-describe('a bundled client', () => {
+test.each(Object.keys(jobs))(
+  'the bundle of %s starts, and says at the first event what it is not told',
+  async (job) => {
+    const event = { time: '2027-01-01T00:00:00Z', Records: [] };
+    const call = `(await import(${JSON.stringify(outfile(job))})).handler(${JSON.stringify(event)})`;
+    const started = promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', `await ${call}`],
+      {
+        env: {},
+      },
+    );
+    await expect(started).rejects.toThrow('TABLE_NAME is not set');
+  },
+);
+
+describe.each(['dynamodb', 'sqs', 'ssm'])('a bundled client of %s', (of) => {
   const requests: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
     requests.push(request.headers);
@@ -79,15 +107,15 @@ describe('a bundled client', () => {
     AWS_SESSION_TOKEN: 'a-session-token',
   };
   const run = (environment: Record<string, string>) =>
-    promisify(execFile)(process.execPath, [outfile('signing-probe')], {
-      env: { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL_DYNAMODB: endpoint, ...environment },
+    promisify(execFile)(process.execPath, [outfile('signing-probe'), of], {
+      env: { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL: endpoint, ...environment },
     });
 
   test('signs with the role that Lambda put into the environment', async () => {
     await run(credentials);
     expect(requests).toHaveLength(1);
-    expect(requests[0]?.authorization).toMatch(
-      /^AWS4-HMAC-SHA256 Credential=AKIDPROBE\/\d{8}\/eu-central-1\/dynamodb\/aws4_request/,
+    expect(requests[0]?.authorization?.replace(/\d{8}/, 'DAY')).toMatch(
+      `AWS4-HMAC-SHA256 Credential=AKIDPROBE/DAY/eu-central-1/${of}/aws4_request`,
     );
     expect(requests[0]?.['x-amz-security-token']).toBe('a-session-token');
   });

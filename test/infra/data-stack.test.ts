@@ -35,6 +35,10 @@ describe('the table', () => {
     });
   });
 
+  test('tells its changes as the specification says', () => {
+    expect(ledger?.Properties.StreamSpecification).toEqual({ StreamViewType: table.stream });
+  });
+
   test('has the keys and the indexes of the specification and no others', () => {
     const keys = (partitionKey: string, sortKey: string) => [
       { AttributeName: partitionKey, KeyType: 'HASH' },

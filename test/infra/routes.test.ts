@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { rooms, routes, servedPaths } from '../../functions/routes.ts';
+import { jobs, rooms, routes, servedPaths } from '../../functions/routes.ts';
 
 const foldersOf = (room: string): string[] =>
   readdirSync(`functions/${room}`, { withFileTypes: true })
@@ -44,5 +44,15 @@ describe('the route table', () => {
     expect(new Set(served).size).toBe(served.length);
     const verbs = routes.map(({ room, verb }) => `${room}/${verb}`);
     expect(new Set(verbs).size).toBe(verbs.length);
+  });
+
+  test('has a row for every folder of jobs, and a folder with handler and way in for every row', () => {
+    expect(foldersOf('jobs')).toEqual(Object.keys(jobs).sort());
+    for (const job of Object.keys(jobs))
+      expect(readdirSync(`functions/jobs/${job}`)).toEqual(expect.arrayContaining(['handler.ts', 'main.ts']));
+  });
+
+  test('names no job like a room: their functions lie side by side', () => {
+    expect(Object.keys(jobs).filter((name) => name in rooms)).toEqual([]);
   });
 });

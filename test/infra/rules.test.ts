@@ -29,7 +29,12 @@ describe('the security rules', () => {
       .flatMap(({ node }) => node.metadata)
       .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
       .flatMap(({ data }) => Object.entries(data));
-    expect(reasons.map(([rule]) => rule)).toEqual(['Annotation::AwsSolutions-APIG4']);
+    const tokens = 'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter';
+    expect(reasons.map(([rule]) => rule).sort()).toEqual([
+      'Annotation::AwsSolutions-APIG4',
+      `Annotation::AwsSolutions-IAM5[Resource::${tokens}/manychat-loyalty-service/manychat/*]`,
+      'Annotation::AwsSolutions-SQS3',
+    ]);
     for (const [, reason] of reasons) expect(reason).toMatch(/^[A-Z].{30,}\.$/);
   });
 });

@@ -1,42 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { Template } from 'aws-cdk-lib/assertions';
-import { table } from '../../functions/adapters/dynamodb/table.ts';
-import { rooms, servedPaths } from '../../functions/routes.ts';
+import { jobs, rooms, servedPaths } from '../../functions/routes.ts';
+import { functionNames, logging, openService, reference, rowGrants } from './service.ts';
 import { logicalId, stacks } from './stacks.ts';
 
 const { data, service } = stacks();
-const template = Template.fromStack(service);
-const resources = (type: string) => template.findResources(`AWS::${type}`);
-const functionOf = (room: string) => resources('Lambda::Function')[logicalId(service, room, 'Function')];
-const roleOf = (room: string) => resources('IAM::Role')[logicalId(service, room, 'Role')];
-const reference = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
-const roomEntries = Object.entries(rooms);
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-}
-
-const tableArn = service.resolve(data.table.tableArn);
-/** What a statement is about, in words; anything that a room has no business with stays as it is. */
-const words: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    ...Object.keys(rooms).map((room) => [reference(logicalId(service, room, 'Log')), `log of ${room}`]),
-    ...table.indexes.map(({ name }) => [{ 'Fn::Join': ['', [tableArn, `/index/${name}`]] }, `index ${name}`]),
-    [tableArn, 'table'],
-  ].map(([resource, word]) => [JSON.stringify(resource), word]),
-);
-
-const grantsOf = (room: string): { actions: string[]; on: string }[] =>
-  roleOf(room)
-    ?.Properties.Policies.flatMap(
-      (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
-    )
-    .map(({ Effect, Action, Resource }: Statement) => ({
-      actions: [Action].flat().sort(),
-      on: words[JSON.stringify(Resource)] ?? `${Effect} ${JSON.stringify(Resource)}`,
-    }));
+const { template, resources, at, functionOf, grantsOf } = openService(service, data.table);
 
 describe('the routes', () => {
   /** Which room's function a route of the template ends in. */
@@ -90,17 +58,34 @@ describe('the routes', () => {
   });
 });
 
-describe.each(roomEntries)('the function of %s', (name, room) => {
+describe.each(Object.entries({ ...rooms, ...jobs }))('the function of %s', (name, row) => {
   test('runs on Node 24 and arm64 with the time and the memory of its row', () => {
-    expect(functionOf(name)?.Properties).toMatchObject({
+    expect(functionOf(name)).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      Timeout: room.timeoutSeconds,
-      MemorySize: room.memoryMb,
+      Timeout: row.timeoutSeconds,
+      MemorySize: row.memoryMb,
     });
   });
 
+  test('says what breaks, in as many characters as Lambda takes', () => {
+    expect(functionOf(name).Description).toContain(row.breaks);
+    expect(functionOf(name).Description.length).toBeLessThanOrEqual(256);
+  });
+
+  test('logs into its own group, which forgets', () => {
+    const group = logicalId(service, name, 'Log');
+    expect(functionOf(name).LoggingConfig.LogGroup).toEqual({ Ref: group });
+    expect(at('Logs::LogGroup', name, 'Log').RetentionInDays).toBe(30);
+  });
+
+  test('has a role of its own', () => {
+    expect(functionOf(name).Role).toEqual(reference(logicalId(service, name, 'Role')));
+  });
+});
+
+describe.each(Object.entries(rooms))('the room %s', (name, room) => {
   test('leaves its own answer the time to come first', () => {
     expect(room.deadlineMs).toBeLessThan(room.timeoutSeconds * 1000);
     // API Gateway gives up after 30 seconds.
@@ -108,42 +93,34 @@ describe.each(roomEntries)('the function of %s', (name, room) => {
   });
 
   test('is told the name of the table and no secret', () => {
-    const environment = functionOf(name)?.Properties.Environment?.Variables ?? {};
+    const environment = functionOf(name).Environment?.Variables ?? {};
     expect(Object.keys(environment)).toEqual(room.access.length > 0 ? ['TABLE_NAME'] : []);
     // A reference is resolved at deployment; a value written here could be anything.
     for (const value of Object.values(environment))
       expect(value).toEqual({ 'Fn::ImportValue': expect.any(String) });
   });
 
-  test('logs into its own group, which forgets', () => {
-    const group = logicalId(service, name, 'Log');
-    expect(functionOf(name)?.Properties.LoggingConfig.LogGroup).toEqual({ Ref: group });
-    expect(resources('Logs::LogGroup')[group]?.Properties.RetentionInDays).toBe(30);
-  });
-
   test('may do to the table what its row names, and nothing else to anything', () => {
-    expect(functionOf(name)?.Properties.Role).toEqual(reference(logicalId(service, name, 'Role')));
-    const grants = grantsOf(name);
-    const indexes = grants.filter(({ on }) => on.startsWith('index '));
-    expect(grants.filter((grant) => !indexes.includes(grant))).toEqual([
-      { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: `log of ${name}` },
-      ...(room.access.length > 0
-        ? [{ actions: room.access.map((action) => `dynamodb:${action}`).sort(), on: 'table' }]
-        : []),
-    ]);
-    for (const { actions } of indexes) expect(actions).toEqual(['dynamodb:Query']);
-    if (!room.access.includes('Query')) expect(indexes).toEqual([]);
+    expect(grantsOf(name)).toEqual([logging(name), ...rowGrants(room)]);
   });
 });
 
-test('no role has a wildcard, a managed policy or a policy of its own beside it', () => {
+test('no role has a wildcard but for the names of tokens, nor a policy beside its own', () => {
   for (const { Properties } of Object.values(resources('IAM::Role'))) {
-    expect(JSON.stringify(Properties.Policies)).not.toContain('*');
+    const text = JSON.stringify(Properties.Policies);
+    expect(text.replace(':parameter/manychat-loyalty-service/manychat/*', '')).not.toContain('*');
     expect(Properties.ManagedPolicyArns).toBeUndefined();
   }
-  expect(Object.keys(resources('IAM::Role'))).toHaveLength(roomEntries.length);
+  expect(Object.keys(resources('IAM::Role'))).toHaveLength(functionNames.length);
   template.resourceCountIs('AWS::IAM::Policy', 0);
   template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+});
+
+test('who deploys is told where the queues and the tokens are', () => {
+  const outputs = template.findOutputs('*');
+  expect(outputs['NudgesUrl']?.['Value']).toEqual({ Ref: logicalId(service, 'nudges', 'Queue') });
+  expect(outputs['DeadLettersUrl']?.['Value']).toEqual({ Ref: logicalId(service, 'nudges', 'DeadLetters') });
+  expect(outputs['TokensPrefix']?.['Value']).toBe('/manychat-loyalty-service');
 });
 
 test('the stack stands in whichever account and region it is deployed to', () => {

@@ -5,9 +5,12 @@ import { loyaltyApp } from '../../infra/app.ts';
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
 
-/** The app as the CLI makes it, with the project's feature flags; bundles are made only for the stacks named. */
-export const stacks = (bundled: readonly string[] = []) =>
-  loyaltyApp({ context: { ...context, 'aws:cdk:bundling-stacks': bundled } });
+/**
+ * The app as the CLI makes it, with the project's feature flags; bundles are made only for the stacks named.
+ * @param options of the context, as `cdk --context` gives them
+ */
+export const stacks = (bundled: readonly string[] = [], options: Readonly<Record<string, unknown>> = {}) =>
+  loyaltyApp({ context: { ...context, ...options, 'aws:cdk:bundling-stacks': bundled } });
 
 /** The name in its template of the resource that lies at a path below a construct. */
 export const logicalId = (scope: IConstruct, ...path: readonly string[]): string => {
