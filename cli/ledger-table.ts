@@ -124,7 +124,10 @@ const inFolder = async <T>(folder: string, work: (ledger: OpenLedger) => Promise
   if (running !== undefined)
     return atTable({ name: tableName, endpoint: running }, (table) => work({ table, place, served: true }));
   const engine = await launchEngine({ data: folder }).catch((error: Error) => {
-    throw new Fault(error.message, { cause: error });
+    const hint = / is in use by /.test(error.message)
+      ? '\nAn edition that runs answers GET /_local/audit itself.'
+      : '';
+    throw new Fault(`${error.message}${hint}`, { cause: error });
   });
   try {
     return await atTable({ name: tableName, endpoint: engine.endpoint }, (table) =>
@@ -149,7 +152,7 @@ export const atLedger = async <T>(
   const folder = given(process.env['LOYALTY_DATA']) ?? '.loyalty';
   if (folder === 'memory')
     return line.error(
-      'error: LOYALTY_DATA is memory, which only the edition itself sees: pass --endpoint with the address of its engine',
+      'error: LOYALTY_DATA is memory, which only the edition itself sees: pass --endpoint with the address of its engine, or ask it for GET /_local/audit or POST /_local/run/remind',
     );
   if (!databases.some((file) => existsSync(join(folder, file))))
     return line.error(
