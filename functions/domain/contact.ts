@@ -15,6 +15,8 @@ const lastMessage = z.object({
   /** What the field `loyalty_send_id` held when the flow started. */
   id: z.string(),
   at: instant,
+  /** Which attempt recorded it: two senders at the same moment must not take one intent for both of theirs. */
+  by: z.optional(z.string()),
   /** In which year it is counted. */
   year: z.string(),
   state: z.enum(['unconfirmed', 'accepted', 'confirmed', 'closed']),

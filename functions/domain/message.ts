@@ -27,6 +27,13 @@ export const knownMirror = ({ mirror, mirroredAt, lastInboundAt }: Contact): Mir
   return { mirror, mirroredAt };
 };
 
+/** Under which send id, by which attempt and when a message is to go out. */
+export interface Intent {
+  readonly sendId: string;
+  readonly by: string;
+  readonly now: Instant;
+}
+
 /**
  * The intent, recorded before the call under what was seen: the period is over from here on, whatever becomes of the call. It
  * stands as `unconfirmed` until an outcome is known, so a crash leaves exactly that.
@@ -34,7 +41,7 @@ export const knownMirror = ({ mirror, mirroredAt, lastInboundAt }: Contact): Mir
 export const intendReminder = (
   person: Contact,
   program: Program,
-  { sendId, mirror, mirroredAt, now }: Mirrored & { readonly sendId: string; readonly now: Instant },
+  { sendId, by, mirror, mirroredAt, now }: Mirrored & Intent,
 ): ContactChange => {
   const year = yearOf(now, program);
   const dueAt = nextReminder(now, person.contact, person, program);
@@ -43,7 +50,7 @@ export const intendReminder = (
     contact: person.contact,
     set: {
       ...(dueAt === undefined ? {} : { dueAt }),
-      message: { id: sendId, at: now, year, state: 'unconfirmed' },
+      message: { id: sendId, at: now, by, year, state: 'unconfirmed' },
       sends: [...kept, now].slice(-(program.cap?.max ?? 1)),
       mirror,
       mirroredAt,
@@ -115,17 +122,25 @@ export const closedUnsent = (
   };
 };
 
-/** It is certain that nothing was sent, for a reason that is not the contact's: the period stands open as it did before. */
-export const withdrawnMessage = (person: Contact, before: Contact): ContactChange | undefined => {
+/**
+ * It is certain that nothing was sent, for a reason that is not the contact's: the period stands open as it did before.
+ * @param before the person before the intent @param intended and after it
+ */
+export const withdrawnMessage = (
+  person: Contact,
+  before: Contact,
+  intended: Contact,
+): ContactChange | undefined => {
   const message = person.message;
-  if (message?.state !== 'unconfirmed' || before.dueAt === undefined) return undefined;
+  if (message?.state !== 'unconfirmed' || message.by !== intended.message?.by) return undefined;
+  // Who left meanwhile, or joined anew, has another next day than the intent gave them, or none.
+  const reopened = person.dueAt === intended.dueAt ? before.dueAt : undefined;
   const tally = tallied(person.tally, message.year, [['unconfirmed', -1]]);
   const counted = Object.keys(tally).length > 0;
   return {
     contact: person.contact,
     set: {
-      // Who left meanwhile is not due again.
-      ...(person.dueAt === undefined ? {} : { dueAt: before.dueAt }),
+      ...(reopened === undefined ? {} : { dueAt: reopened }),
       ...(before.message === undefined ? {} : { message: before.message }),
       ...(before.sends === undefined ? {} : { sends: before.sends }),
       ...(counted ? { tally } : {}),

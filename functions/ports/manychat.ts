@@ -45,7 +45,8 @@ export interface ManyChat {
   setFields(contact: ContactId, fields: Readonly<Record<string, FieldValue>>): Promise<Outcome>;
   /**
    * Starts a flow, once: an unknown outcome is never repeated.
-   * @param intend called when the call's turn has come, right before it leaves; `false` keeps it from leaving
+   * @param intend called when the call's turn has come, right before it leaves, and again before each further try of a call that
+   *   surely was not taken; `false` keeps it from leaving
    */
   startFlow(
     contact: ContactId,

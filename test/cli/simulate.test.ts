@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { OrderRow } from '../../cli/replay/orders-file.ts';
 import { silent } from '../../cli/replay/progress.ts';
 import { drawing } from '../../cli/simulate/chance.ts';
-import { dayMs, dueAfter, nextSweep, quietUntil } from '../../cli/simulate/clockwork.ts';
-import { drawYear } from '../../cli/simulate/draw-year.ts';
+import { dayMs, dueAfter, nextSweep, quietUntil, spreadMinute } from '../../cli/simulate/clockwork.ts';
+import { customerOf, drawYear } from '../../cli/simulate/draw-year.ts';
 import { isRight, report } from '../../cli/simulate/report.ts';
 import { simulate, type Verdict } from '../../cli/simulate/simulating.ts';
 import { programs, type Terms } from '../../cli/simulate/terms.ts';
@@ -16,22 +16,83 @@ const present = <T>(value: T | undefined): T => {
   return value;
 };
 
-/** Orders of a shop's first months: most customers buy once, some again and again. */
-const generated = (customers: number): OrderRow[] => {
+const byProgram = (name: string) => (email: string) => customerOf(email).program.id === name;
+const atMinute = (minute: (of: number) => boolean) => (email: string) => {
+  const { contact, program } = customerOf(email);
+  return minute(spreadMinute(contact, program.spread));
+};
+
+/** The first days of the customers of a kind, in turn. */
+interface Kind {
+  readonly is: (email: string) => boolean;
+  readonly days: readonly [number, ...number[]];
+}
+
+const both = (one: Kind['is'], other: Kind['is']) => (email: string) => one(email) && other(email);
+
+/** Members who meet what is rare: an hour that is leapt over, one that comes twice, and the first minute of quiet hours. */
+const kinds: readonly (Kind & { readonly count: number })[] = [
+  // 28 days, and 56, before the clocks of Los Angeles leap from 2 to 3.
+  {
+    is: both(
+      byProgram('sim-night'),
+      atMinute((of) => of >= 60),
+    ),
+    days: [44, 16],
+    count: 4,
+  },
+  // Multiples of 28 days before they show the hour from 1 to 2 twice.
+  {
+    is: both(
+      byProgram('sim-night'),
+      atMinute((of) => of < 60),
+    ),
+    days: [86, 30, 58],
+    count: 3,
+  },
+  {
+    is: both(
+      byProgram('sim-talk'),
+      atMinute((of) => of === 60),
+    ),
+    days: [10],
+    count: 1,
+  },
+  {
+    is: both(
+      byProgram('sim-home'),
+      atMinute((of) => of === 60),
+    ),
+    days: [11],
+    count: 1,
+  },
+  { is: byProgram('sim-talk'), days: [3, 40, 77], count: 5 },
+  { is: byProgram('sim-home'), days: [5, 50, 90], count: 4 },
+  { is: byProgram('sim-noon'), days: [0, 20, 60, 70, 95], count: 22 },
+];
+
+const addresses = Array.from({ length: 3000 }, (_, n) => `c${n}@example.com`);
+
+/** Orders of customers of every kind: most of them buy once, some again and again. */
+const generated = (): OrderRow[] => {
   const draw = drawing(7, 'orders');
-  const days = Array.from({ length: customers }, () => {
-    const first = draw.whole(0, 100);
-    const again = Array.from({ length: draw.happens(0.4) ? draw.whole(1, 4) : 0 }, () =>
-      draw.whole(first, 364),
-    );
-    return [first, ...again];
-  });
-  return days
-    .flatMap((of, customer) => of.map((day) => ({ day, customer, minor: draw.whole(100, 20_000) })))
-    .map(({ day, customer, minor }, n) => ({
+  return kinds
+    .flatMap(({ is, days, count }) =>
+      addresses
+        .filter(is)
+        .slice(0, count)
+        .map((email, n) => ({ email, first: days[n % days.length] ?? days[0] })),
+    )
+    .flatMap(({ email, first }) => {
+      const again = Array.from({ length: draw.happens(0.4) ? draw.whole(1, 4) : 0 }, () =>
+        draw.whole(first, 364),
+      );
+      return [first, ...again].map((day) => ({ day, email, minor: draw.whole(100, 20_000) }));
+    })
+    .map(({ day, email, minor }, n) => ({
       line: n + 2,
       number: present(normalizeOrderNumber(String(1000 + n))),
-      email: present(normalizeEmail(`c${customer}@example.com`)),
+      email: present(normalizeEmail(email)),
       total: (minor / 100).toFixed(2),
       totalMinor: minor,
       currency: currency.parse('USD'),
@@ -48,7 +109,7 @@ const reasons = ({ byProgram }: Verdict) =>
 
 describe('a simulated year', () => {
   test('is what the reference model says, member by member and instant by instant, and within every rule', async () => {
-    const verdict = await simulate({ rows: generated(40), seed: 1, data: 'memory', progress: silent });
+    const verdict = await simulate({ rows: generated(), seed: 1, data: 'memory', progress: silent });
     expect({ differences: verdict.differences, violations: verdict.violations }).toEqual({
       differences: [],
       violations: [],
@@ -88,7 +149,7 @@ describe('a simulated year', () => {
   });
 
   test('comes out the same for the same seed, and otherwise for another', () => {
-    const rows = generated(20);
+    const rows = generated();
     const deeds = (seed: number) => drawYear(rows, seed).events.map(({ at, deed }) => [at, deed]);
     expect(deeds(1)).toEqual(deeds(1));
     expect(deeds(1)).not.toEqual(deeds(2));

@@ -145,6 +145,8 @@ describe('whoever is due', () => {
     expect(judge(due(), programWith(), { activeAt: at('2026-12-01T12:00:00Z') }).kind).toBe('send');
     expect(judge(due(), programWith(), { activeAt: at('2026-12-02T07:59:59Z') }).kind).toBe('send');
     expect(judge(due(), programWith(), { activeAt: at('2026-12-02T08:00:00Z') }).kind).toBe('later');
+    const activeAtOnce = { activeAt: at('2026-12-01T12:00:00Z'), now: seen };
+    expect(judge(due(), programWith(), activeAtOnce).kind).toBe('send');
   });
 
   test('within the quiet hours waits for their end', () => {

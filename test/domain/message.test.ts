@@ -31,7 +31,7 @@ const changed = (person: Contact, change: ContactChange | undefined): Contact =>
 
 const before = personOf({ dueAt: seen });
 const intended = (person = before, program: Program = demo): Contact =>
-  changed(person, intendReminder(person, program, { sendId: 'send-2', ...written, now }));
+  changed(person, intendReminder(person, program, { sendId: 'send-2', by: 'a-sender', ...written, now }));
 
 const earlier: LastMessage = { id: 'send-1', at: plus(seen, -28 * dayMs), year: '2026', state: 'confirmed' };
 const withHistory = personOf({
@@ -44,11 +44,11 @@ const withHistory = personOf({
 
 describe('the intent', () => {
   test('ends the period before anything is sent, and stands as unconfirmed', () => {
-    expect(intendReminder(before, demo, { sendId: 'send-2', ...written, now })).toEqual({
+    expect(intendReminder(before, demo, { sendId: 'send-2', by: 'a-sender', ...written, now })).toEqual({
       contact: ana,
       set: {
         dueAt: next,
-        message: { id: 'send-2', at: now, year: '2026', state: 'unconfirmed' },
+        message: { id: 'send-2', at: now, by: 'a-sender', year: '2026', state: 'unconfirmed' },
         sends: [now],
         mirror,
         mirroredAt,
@@ -76,13 +76,22 @@ describe('the intent', () => {
   });
 
   test('is counted in the year of the program’s zone', () => {
-    const change = intendReminder(before, demo, { sendId: 'a', ...written, now: at('2027-01-01T07:00:00Z') });
+    const change = intendReminder(before, demo, {
+      sendId: 'a',
+      by: 'a-sender',
+      ...written,
+      now: at('2027-01-01T07:00:00Z'),
+    });
     expect(change.set.message?.year).toBe('2026');
     expect(change.set.tally).toEqual({ 2026: { unconfirmed: 1 } });
   });
 
   test('of a program that gave up its reminders makes nothing due', () => {
-    const none = intendReminder(before, { ...demo, reminders: undefined }, { sendId: 'a', ...written, now });
+    const none = intendReminder(
+      before,
+      { ...demo, reminders: undefined },
+      { sendId: 'a', by: 'a-sender', ...written, now },
+    );
     expect('dueAt' in none.set).toBe(false);
   });
 });
@@ -125,7 +134,7 @@ describe('a message that was taken', () => {
     expect(acceptedMessage(person, 'send-2')).toEqual({
       contact: ana,
       set: {
-        message: { id: 'send-2', at: now, year: '2026', state: 'accepted' },
+        message: { id: 'send-2', at: now, by: 'a-sender', year: '2026', state: 'accepted' },
         tally: { 2026: { accepted: 1 } },
       },
       guard: ['message', 'tally'],
@@ -150,7 +159,7 @@ describe('a message that was refused for good', () => {
     expect(closedMessage(intended(), 'send-2', reason)).toEqual({
       contact: ana,
       set: {
-        message: { id: 'send-2', at: now, year: '2026', state: 'closed', reason },
+        message: { id: 'send-2', at: now, by: 'a-sender', year: '2026', state: 'closed', reason },
         tally: { 2026: { [`closed_${reason}`]: 1 } },
       },
       guard: ['message', 'tally'],
@@ -179,7 +188,7 @@ describe('a message that was refused for good', () => {
 
 describe('a message that surely did not leave', () => {
   const withdrawn = (person: Contact, was: Contact): Contact =>
-    changed(person, withdrawnMessage(person, was));
+    changed(person, withdrawnMessage(person, was, intended(was)));
 
   test.each([
     ['the first one', before],
@@ -204,13 +213,28 @@ describe('a message that surely did not leave', () => {
 
   test('stays as it is once an outcome is known', () => {
     for (const state of ['accepted', 'confirmed', 'closed'] as const)
-      expect(withdrawnMessage(inState(state), before)).toBeUndefined();
-    expect(withdrawnMessage(personOf(), before)).toBeUndefined();
-    expect(withdrawnMessage(intended(), personOf())).toBeUndefined();
+      expect(withdrawnMessage(inState(state), before, intended())).toBeUndefined();
+    expect(withdrawnMessage(personOf(), before, intended())).toBeUndefined();
+    // Another attempt's intent is not ours to withdraw.
+    const other = { ...intended(), message: { ...earlier, state: 'unconfirmed', by: 'another' } as const };
+    expect(withdrawnMessage(other, before, intended())).toBeUndefined();
   });
 
-  test('is judged under what was read', () => {
-    expect(withdrawnMessage(intended(), before)?.guard).toEqual(['message', 'tally', 'dueAt']);
+  test('is judged under what was read, and sets or clears just what was there or not', () => {
+    const guard = ['message', 'tally', 'dueAt'];
+    expect(withdrawnMessage(intended(), before, intended())).toStrictEqual({
+      contact: ana,
+      set: { dueAt: seen },
+      clear: ['message', 'sends', 'tally'],
+      guard,
+    });
+    const { message, sends, tally } = withHistory;
+    expect(withdrawnMessage(intended(withHistory), withHistory, intended(withHistory))).toStrictEqual({
+      contact: ana,
+      set: { dueAt: seen, message, sends, tally },
+      clear: [],
+      guard,
+    });
   });
 });
 
@@ -225,7 +249,7 @@ describe('a flow that reached its message step', () => {
     expect(change).toStrictEqual({
       contact: ana,
       set: {
-        message: { id: 'send-2', at: now, year: '2026', state: 'confirmed' },
+        message: { id: 'send-2', at: now, by: 'a-sender', year: '2026', state: 'confirmed' },
         tally: { 2026: { confirmed: 5 } },
       },
       guard: ['message', 'tally'],
@@ -253,6 +277,6 @@ describe('a flow that reached its message step', () => {
     const confirmed = changed(intended(), confirmedMessage(intended(), 'send-2').change);
     expect(acceptedMessage(confirmed, 'send-2')).toBeUndefined();
     expect(closedMessage(confirmed, 'send-2', 'window_closed')).toBeUndefined();
-    expect(withdrawnMessage(confirmed, before)).toBeUndefined();
+    expect(withdrawnMessage(confirmed, before, intended())).toBeUndefined();
   });
 });

@@ -32,7 +32,7 @@ export class Model {
   ended: { year: number; outcome: string; sentAt?: number }[] = [];
   /** The message that stands last, and whether its call is still on its way. */
   last: number | undefined;
-  flying: { from: number; last: number | undefined } | undefined;
+  flying: { from: number; to: number | undefined; last: number | undefined } | undefined;
 
   plan(now: number): void {
     const midnight = Math.floor((now + seoulMs) / dayMs) * dayMs - seoulMs;

@@ -28,6 +28,8 @@ class Real {
   books: Member | undefined;
   /** The person as they were right before the intent whose outcome is not known yet. */
   before: Contact | undefined;
+  /** And right after it. */
+  intended: Contact | undefined;
   sends = 0;
 
   found() {
@@ -110,15 +112,18 @@ const look =
       real.write(closedUnsent(person, program, refusedAs, now));
       return;
     }
-    model.flying = { from: model.due, last: model.last };
+    const { due: from, last } = model;
     model.end(now, 'unconfirmed');
+    model.flying = { from, to: model.due, last };
     model.last = model.ended.length - 1;
     Object.assign(model.ended[model.last] ?? {}, { sentAt: now });
     real.before = person;
     real.sends += 1;
+    const sendId = `send-${real.sends}`;
     real.write(
-      intendReminder(person, program, { sendId: `send-${real.sends}`, mirror: {}, mirroredAt: now, now }),
+      intendReminder(person, program, { sendId, by: `by-${real.sends}`, mirror: {}, mirroredAt: now, now }),
     );
+    real.intended = real.person;
   };
 
 const accept: Step = (model, real) => {
@@ -143,13 +148,16 @@ const confirm =
   };
 
 const withdraw: Step = (model, real) => {
-  if (model.flying === undefined || real.before === undefined || model.last === undefined) return;
+  const { before, intended } = real;
+  if (model.flying === undefined || before === undefined || model.last === undefined) return;
+  if (intended === undefined) throw new Error('nothing was intended');
   if (model.ended[model.last]?.outcome === 'unconfirmed') {
     model.ended.splice(model.last, 1);
     model.last = model.flying.last;
-    if (model.due !== undefined) model.due = model.flying.from;
+    // Who left meanwhile, or whose next day was moved since, is not due again.
+    if (model.due !== undefined && model.due === model.flying.to) model.due = model.flying.from;
   }
-  real.write(withdrawnMessage(real.person, real.before));
+  real.write(withdrawnMessage(real.person, before, intended));
   model.flying = undefined;
   real.before = undefined;
 };

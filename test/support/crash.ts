@@ -1,4 +1,4 @@
-/** Senders beside the house's own: each with its own connections, as a process of its own would have, so that one can die alone. */
+/** Senders beside the house’s own: each with its own connections, as a process of its own would have, so that one can die alone. */
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { dynamoAgenda } from '../../functions/adapters/dynamodb/agenda.ts';
@@ -17,8 +17,24 @@ import type { Stopwatch } from '../../functions/ports/environment.ts';
 import type { ManyChat, OpenManyChat } from '../../functions/ports/manychat.ts';
 import { systemChance } from '../../functions/wiring.ts';
 import { tableName } from '../../local/edition.ts';
-import type { DoubleAccount } from '../../local/manychat/double.ts';
-import type { House, Reply, Shop } from './house.ts';
+import { type Double, type DoubleAccount, startDouble } from '../../local/manychat/double.ts';
+import { type House, openHouse, type Reply, type Shop } from './house.ts';
+
+/** A house with a ManyChat for the senders here, in which each program has an account of its own. */
+export interface Stage extends House {
+  readonly double: Double;
+}
+
+/** Nobody here waits for a turn, so ManyChat counts no calls. */
+export const openStage = async (): Promise<Stage> => {
+  const house = await openHouse();
+  const double = await startDouble({ clock: house.clock, tokens: [], limits: false });
+  const stop = async () => {
+    await double.close();
+    await house.stop();
+  };
+  return { ...house, double, stop };
+};
 
 /** The calls that leave a sender, by what they are for. */
 export type Site =
@@ -59,8 +75,8 @@ const siteOf = (command: string, input: unknown): Site => {
   return message.data.ExpressionAttributeValues[':message'].state === 'unconfirmed' ? 'intent' : 'outcome';
 };
 
-const hookedTable = (house: House, hook: Hook): Table => {
-  const table = openTable(tableName, house.engine.endpoint);
+const hookedTable = (stage: Stage, hook: Hook): Table => {
+  const table = openTable(tableName, stage.engine.endpoint);
   table.client.middlewareStack.add(
     (next, context) => (args) =>
       around(hook, siteOf(String(context.commandName), args.input), () => next(args)),
@@ -94,13 +110,14 @@ const hookedManyChat =
 /** Time that stands still: every turn comes at once, and no rest lasts. */
 export const still: Stopwatch = { nowMs: () => 0, until: () => Promise.resolve() };
 
-/** The programs of the senders here have an account each, and so limits of their own. */
 const tokenOf = (account: string): string => `${account}:key`;
 
 export interface Sender {
   readonly table: Table;
   /** What it told the owner, sentences only. */
-  readonly told: string[];
+  readonly told: readonly string[];
+  /** What it noted of single members. */
+  readonly noted: readonly Readonly<Record<string, unknown>>[];
   /** Serves the account of these programs once. */
   serve(...shops: readonly Shop[]): Promise<Summary>;
   close(): void;
@@ -128,29 +145,32 @@ export interface SenderOptions {
   /** How many members are served at once; one unless told. */
   readonly width?: number;
   readonly stopwatch?: Stopwatch;
+  /** How long ManyChat's answer is waited for. */
+  readonly withinMs?: number;
 }
 
-/** A sender as a new process would make it, over the house's table, clock and ManyChat double. */
+/** A sender as a new process would make it, over the stage’s table, clock and ManyChat. */
 export const openSender = (
-  house: House,
-  { hook = () => undefined, width = 1, stopwatch = still }: SenderOptions = {},
+  stage: Stage,
+  { hook = () => undefined, width = 1, stopwatch = still, withinMs }: SenderOptions = {},
 ): Sender => {
-  const table = hookedTable(house, hook);
+  const table = hookedTable(stage, hook);
   const sentences: string[] = [];
+  const noted: Readonly<Record<string, unknown>>[] = [];
   const log: Log = {
     request: () => undefined,
     fault: (_id, _route, error) => void sentences.push(told(error).message),
-    event: () => undefined,
+    event: (_name, facts) => void ('contact' in facts && noted.push(facts)),
     oldestDue: () => undefined,
   };
-  const { clock, manychat } = house;
+  const { clock, double } = stage;
   const tokens = { manychat: (account: string) => Promise.resolve(tokenOf(account)) };
   const handle = sender(
     () => ({
       agenda: dynamoAgenda(table),
       gate: dynamoGate(table, clock),
       ledger: dynamoLedger(table, systemChance),
-      manychat: hookedManyChat(manychatOver(tokens, stopwatch, manychat.base), hook),
+      manychat: hookedManyChat(manychatOver(tokens, stopwatch, double.url, withinMs), hook),
       clock,
       chance: systemChance,
       stopwatch,
@@ -161,6 +181,7 @@ export const openSender = (
   return {
     table,
     told: sentences,
+    noted,
     serve: async (...shops) => {
       const account = shops[0]?.program.manychat.account;
       const programs = shops.map(({ program }) => program.id);
@@ -202,37 +223,33 @@ const dayMs = 86_400_000;
 /** When the next reminder is due after a message: every 28 days at ten, in UTC. */
 export const dueAfter = (at: Instant): number => Math.floor(at / dayMs) * dayMs + 28 * dayMs + 10 * 3_600_000;
 
-const unknownHouse = (): never => {
-  throw new Error('the house has no ManyChat double');
-};
-
 /** The ManyChat account of a program. */
-export const accountFor = (house: House, { program }: Shop): DoubleAccount =>
-  house.manychat.double?.account(tokenOf(program.manychat.account)) ?? unknownHouse();
+export const accountFor = ({ double }: Stage, { program }: Shop): DoubleAccount =>
+  double.account(tokenOf(program.manychat.account));
 
 /** A program with an account of its own that is set up, and with members whose first reminder is due now. */
 export const dueShop = async (
-  house: House,
+  stage: Stage,
   members: readonly string[],
   change: (file: Reply) => void = () => undefined,
 ): Promise<Shop> => {
-  const shop = await house.open((file) => {
+  const shop = await stage.open((file) => {
     file.timezone = 'UTC';
     file.manychat = { pace: { send_flow: 20, send_content: 25, write: 10 } };
     change(file);
   });
-  const account = accountFor(house, shop);
+  const account = accountFor(stage, shop);
   for (const [name, type] of Object.entries(fieldTypes)) account.addField(name, type);
   account.addFlow({ ns: shop.program.reminders?.flow ?? '', name: 'reminder' });
-  house.clock.set(joined);
+  stage.clock.set(joined);
   await Promise.all(members.map((id) => shop.chat('enroll', { contact_id: id, email: `${id}@example.com` })));
-  house.clock.set(dueTime);
+  stage.clock.set(dueTime);
   return shop;
 };
 
 /** How often the reminder's flow was started for a contact, from some time on. */
-export const arrivedFor = (house: House, shop: Shop, contact: string, since = 0): number =>
-  accountFor(house, shop).sent.filter((one) => one.contact === contact && one.at >= since).length;
+export const arrivedFor = (stage: Stage, shop: Shop, contact: string, since = 0): number =>
+  accountFor(stage, shop).sent.filter((one) => one.contact === contact && one.at >= since).length;
 
 /** What is stored of a person. */
 export const personOf = async (

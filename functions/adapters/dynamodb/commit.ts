@@ -36,7 +36,8 @@ const byAttributes = async (
   const same = Object.entries(change.set).every(
     ([name, value]) => canonical(found?.[name as keyof Contact]) === canonical(value),
   );
-  return same ? 'ours' : 'unwritten';
+  const gone = (change.clear ?? []).every((name) => found?.[name] === undefined);
+  return same && gone ? 'ours' : 'unwritten';
 };
 
 /** Looks up, strongly, what became of a change whose answer was lost. */

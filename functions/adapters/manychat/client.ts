@@ -111,17 +111,14 @@ const caller = (
       return networkOutcome(error);
     }
   };
-  /** Tries again what surely was not taken, and what may be repeated. @param before done once, right before the first try leaves */
+  /** Tries again what surely was not taken, and what may be repeated. @param before done right before each try leaves */
   return async <T>(
     request: Request<T>,
     before?: () => Promise<boolean>,
   ): Promise<Outcome<T> | { readonly kind: 'withheld' }> => {
     const turns = pacers[request.operation];
-    let first = before;
     const attempt = async () => {
-      const intend = first;
-      if (!(await turns.turn(intend))) return { kind: 'withheld' } as const;
-      first = undefined;
+      if (!(await turns.turn(before))) return { kind: 'withheld' } as const;
       const outcome = await once(request);
       if (outcome.kind === 'busy') turns.rest(restMs);
       if (outcome.kind === 'busy' || (outcome.kind === 'unknown' && request.harmless))

@@ -139,12 +139,22 @@ const intend = async (
     const at = run.clock.now();
     // Somebody else was here, or a STOP came since we looked.
     if (now.dueAt !== due.dueAt || skipReason(now, run.program, at) !== undefined) return undefined;
-    const change = intendReminder(now, run.program, { ...ready, now: at });
+    const by = scope.operation.slice(0, 8);
+    const change = intendReminder(now, run.program, { ...ready, by, now: at });
     intended = { ...now, ...change.set };
     return change;
   });
   return recorded ? intended : undefined;
 };
+
+/** Whether they may still be written to under an intent that stands: the call waited for another try, and a STOP came meanwhile. */
+const stillWanted = (run: Run, before: Contact, intended: Contact): Promise<boolean> =>
+  run.ledger.decide(run.scope(), { contact: intended.contact }, ({ contact: now }) => {
+    if (now === undefined || now.dueAt !== intended.dueAt) return answer(false);
+    // The intent itself counts for the cap, but not against itself.
+    const person = { ...now, sends: before.sends ?? [] };
+    return answer(skipReason(person, run.program, run.clock.now()) === undefined);
+  });
 
 /** Starts the flow under a recorded intent, and records what came of it. */
 const send = async (
@@ -157,6 +167,7 @@ const send = async (
   let intended: Contact | undefined;
   const { account, program, ledger, shift } = run;
   const intending = async () => {
+    if (intended !== undefined) return stillWanted(run, person, intended);
     intended = await intend(run, scope, due, person, ready);
     return intended !== undefined;
   };
@@ -165,9 +176,14 @@ const send = async (
   );
   shift.lost(outcome.kind);
   const standing = intended;
-  if (outcome.kind === 'withheld' || standing === undefined) return {};
+  if (standing === undefined) return {};
   const record = (judge: (now: Contact) => ContactChange | undefined) =>
     ledger.amend({ ...scope, signal: run.scope().signal }, standing, judge);
+  if (outcome.kind === 'withheld') {
+    // Nothing went out: the next look ends the period with its reason.
+    await record((now) => withdrawnMessage(now, person, standing));
+    return {};
+  }
   if (outcome.kind === 'unknown') return { unconfirmed: 1 };
   if (outcome.kind === 'ok') {
     run.taken();
@@ -176,7 +192,7 @@ const send = async (
   }
   const fate = {
     close: (reason: Refusal) => record((now) => closedMessage(now, ready.sendId, reason)),
-    reopen: () => record((now) => withdrawnMessage(now, person)),
+    reopen: () => record((now) => withdrawnMessage(now, person, standing)),
   };
   return notTaken(run, outcome, fate, person.contact);
 };

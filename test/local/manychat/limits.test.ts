@@ -23,6 +23,15 @@ test('answers 429 beyond twenty flows a second and starts none of them', async (
   expect(double.outbox.filter(({ status }) => status === 429)).toHaveLength(3);
 });
 
+test('takes any number of calls a second where it was started without limits', async () => {
+  const { double } = await start({ limits: false });
+  for (const page of [token, 'later:token']) {
+    double.account(page).addFlow({ ns: 'flow', name: 'Flow' });
+    const body = { subscriber_id: '1', flow_ns: 'flow' };
+    expect(await statuses(30, () => post(double, '/fb/sending/sendFlow', body, page))).toEqual(sorted(30, 0));
+  }
+});
+
 test('answers 429 beyond twenty-five messages a second', async () => {
   const { double } = await start();
   expect(await statuses(27, () => sendContent(double, '1', {}, { type: 'telegram' }))).toEqual(sorted(25, 2));
