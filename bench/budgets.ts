@@ -63,3 +63,21 @@ export const ownCpuRatio = 1;
 
 /** Resident memory of the laptop edition's server after a replay of some 7,000 orders, in bytes. */
 export const serverRss = 300_000_000;
+
+/** What ManyChat takes in any second; the senders stay below it in every one. */
+export const manychatLimits = { sendFlow: 20, setCustomFields: 10 } as const;
+
+/** The senders of an account reach at least this share of the configured rate. */
+export const rateShare = 0.98;
+
+/** So many due members at least are found for one read unit, however many others there are. */
+export const duePerReadUnit = 30;
+
+/** Dollars for a million reminders whose fields all changed, ManyChat's own fees left out. */
+export const millionReminders = 3.2;
+
+/** A contact's item below this costs one unit at each write. */
+export const contactBytes = 1_024;
+
+/** Our own CPU time of a reminder, as a multiple of what the SDK and fetch take for its calls. */
+export const ownSenderCpuRatio = 1;

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { rooms } from '../functions/routes.ts';
+import { jobs, rooms } from '../functions/routes.ts';
 import { bundle } from '../infra/bundling.ts';
 import { bundleBytes, initRatio } from './budgets.ts';
 import { grouped, type Measurement, median, type Outcome, table } from './measurement.ts';
@@ -21,7 +21,8 @@ type Taken = z.infer<typeof taken>;
 
 /**
  * Loads a bundle as Lambda does, then calls its handler once, with a key that needs no look at the table: the first request makes
- * client, log and pipeline. The handler's log goes to standard output, the times to a channel of their own.
+ * client, log and pipeline. A job's first event would ask AWS, so jobs are loaded only. The handler's log goes to standard output,
+ * the times to a channel of their own.
  */
 const probe = `
   import { writeSync } from 'node:fs';
@@ -31,8 +32,9 @@ const probe = `
   const path = '/v1/health';
   const requestContext = { requestId: 'probe', timeEpoch: Date.now(), domainName: 'probe', http: { method: 'GET', path } };
   const event = { routeKey: process.argv[2], rawPath: path, headers: { 'x-api-key': 'none' }, requestContext, body: '{}' };
-  if (handler !== undefined) await handler(event, {});
-  const answered = handler === undefined ? {} : { answer: performance.now() - startedAt };
+  const asked = handler !== undefined && process.argv[2] !== '';
+  if (asked) await handler(event, {});
+  const answered = !asked ? {} : { answer: performance.now() - startedAt };
   writeSync(3, JSON.stringify({ init: loadedAt - startedAt, ...answered }));
 `;
 
@@ -66,7 +68,7 @@ const baseline = 'DynamoDB client only';
 const empty = 'empty module';
 
 const build = async (folder: string): Promise<Built[]> => {
-  const outfile = (name: string) => join(folder, `${name.replaceAll(' ', '-')}.mjs`);
+  const outfile = (name: string) => join(folder, `${name.replaceAll(/[ :]+/g, '-')}.mjs`);
   const made = async (name: string, entry: string): Promise<Built> => {
     const file = outfile(name);
     return { name, file, bytes: (await bundle(entry, file)).bytes };
@@ -76,6 +78,9 @@ const build = async (folder: string): Promise<Built[]> => {
     { name: empty, file: outfile(empty), bytes: 0 },
     await made(baseline, 'bench/client-only.ts'),
     ...(await Promise.all(Object.keys(rooms).map((name) => made(name, `functions/${name}/main.ts`)))),
+    ...(await Promise.all(
+      Object.keys(jobs).map((name) => made(`job: ${name}`, `functions/jobs/${name}/main.ts`)),
+    )),
   ];
 };
 

@@ -21,7 +21,7 @@ import { decideRedeem } from '../functions/domain/redemption.ts';
 import type { OpenProgram } from '../functions/ports/gate.ts';
 import { systemChance } from '../functions/wiring.ts';
 
-type Item = Record<string, unknown>;
+export type Item = Record<string, unknown>;
 
 /** DynamoDB's own limit of one batch. */
 const batchSize = 25;
@@ -83,7 +83,7 @@ export const orderItem = ({ program }: OpenProgram, order: Order): Item => ({
   ...keys.order(program.id, order.store, order.number),
 });
 
-const settingAt = (open: OpenProgram, now: Instant): Setting => ({
+export const settingAt = (open: OpenProgram, now: Instant): Setting => ({
   program: open.program,
   emailKey: open.secrets.emailKey,
   stamp: { operation: systemChance.operation(), now, programVersion: open.version },
@@ -100,7 +100,8 @@ const changeOf = <A extends { result: string; books: Member | undefined }>(
   return { change, books: answer.books };
 };
 
-const nothing: Loaded = { emails: [], orders: [], coupons: [], counters: new Map(), asked: {} };
+/** What is found of somebody who is new. */
+export const nothing: Loaded = { emails: [], orders: [], coupons: [], counters: new Map(), asked: {} };
 
 /** The last entries of every history: whatever its length, what a member sees of it is the same. */
 const ending = [

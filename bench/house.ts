@@ -14,6 +14,7 @@ import { readProgram } from '../functions/domain/program.ts';
 import type { HttpEvent } from '../functions/platform/http.ts';
 import { type Log, told } from '../functions/platform/log.ts';
 import type { RoomPorts } from '../functions/platform/room.ts';
+import type { Clock } from '../functions/ports/environment.ts';
 import type { OpenProgram } from '../functions/ports/gate.ts';
 import { systemChance, systemClock } from '../functions/wiring.ts';
 import { createTable } from '../local/create-table.ts';
@@ -37,10 +38,14 @@ export interface House {
   readonly ports: RoomPorts;
   /** Where the search for a pool's free code begins, at random otherwise: counts must be the same every time. */
   startPoolsAt(place: 'first symbol' | 'last symbol'): void;
-  /** @param more parts of a program file that are added to the demo's lists */
+  /** @param more parts of a program file that are added to the demo's */
   open(
     id: string,
-    more: { readonly rewards?: readonly object[]; readonly activities?: readonly object[] },
+    more: {
+      readonly rewards?: readonly object[];
+      readonly activities?: readonly object[];
+      readonly manychat?: object;
+    },
   ): Promise<Shop>;
   stop(): Promise<void>;
 }
@@ -51,7 +56,7 @@ const demo = () =>
   lists.parse(parse(readFileSync(new URL('../programs/demo.yaml', import.meta.url), 'utf8')));
 
 /** A measurement of faults would be a measurement of nothing. */
-const strict: Log = {
+export const strict: Log = {
   request: () => undefined,
   event: () => undefined,
   oldestDue: () => undefined,
@@ -90,15 +95,16 @@ export const eventOf = (key: string, verb: string, body: object): HttpEvent => {
   };
 };
 
-export const openHouse = async (): Promise<House> => {
+/** @param clock what the handlers go by, where time must pass quickly */
+export const openHouse = async (clock: Clock = systemClock): Promise<House> => {
   const engine = await launchEngine({ data: 'memory' });
   const table = openTable('loyalty', engine.endpoint);
   await createTable(table.client, table.name);
-  const gate = dynamoGate(table, systemClock);
+  const gate = dynamoGate(table, clock);
   let place: Parameters<House['startPoolsAt']>[0] = 'first symbol';
   const below = (n: number) => (place === 'first symbol' ? 0 : n - 1);
   const ledger = dynamoLedger(table, { ...systemChance, below });
-  const ports: RoomPorts = { gate, ledger, clock: systemClock, chance: systemChance, log: strict };
+  const ports: RoomPorts = { gate, ledger, clock, chance: systemChance, log: strict };
   const room = chatRoom(() => ports);
   return {
     engine,
@@ -107,10 +113,11 @@ export const openHouse = async (): Promise<House> => {
     startPoolsAt: (wanted) => {
       place = wanted;
     },
-    open: async (id, { rewards = [], activities = [] }) => {
+    open: async (id, { rewards = [], activities = [], ...more }) => {
       const file = demo();
       const read = readProgram({
         ...file,
+        ...more,
         program: id,
         rewards: [...file.rewards, ...rewards],
         activities: [...file.activities, ...activities],

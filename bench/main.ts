@@ -6,9 +6,23 @@ import { cpu } from './cpu.ts';
 import type { Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { operations } from './operations.ts';
+import { reminderCost } from './reminder-cost.ts';
+import { reminderCpu } from './reminder-cpu.ts';
+import { reminderRate } from './reminder-rate.ts';
+import { reminderReads } from './reminder-reads.ts';
 import { throughput } from './throughput.ts';
 
-const measurements: readonly Measurement[] = [operations, bundles, cpu, throughput, memory];
+const measurements: readonly Measurement[] = [
+  operations,
+  bundles,
+  cpu,
+  throughput,
+  memory,
+  reminderRate,
+  reminderReads,
+  reminderCpu,
+  reminderCost,
+];
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const tell = (line: string): void => void process.stderr.write(`${pc.dim(`  ${line}`)}\n`);
@@ -45,7 +59,7 @@ await new Command('npm run bench --')
   .option('--orders <file.csv>', 'measure memory with these orders instead of made-up ones')
   .addHelpText(
     'after',
-    `\n${measurements.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}`,
+    `\n${measurements.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n')}`,
   )
   .action(async (wanted: Wanted) => {
     const broken = await run(wanted);

@@ -1,15 +1,13 @@
 /**
- * Makes the table of the laptop edition from the specification that the data stack uses too.
+ * Makes the table of the laptop edition from the specification that the data stack uses too, but without its stream: see `stream.ts`.
  */
 import {
   type AttributeDefinition,
   CreateTableCommand,
-  DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
   type KeySchemaElement,
   ResourceInUseException,
-  UpdateTableCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
@@ -30,7 +28,6 @@ export const createTable = async (client: DynamoDBClient, tableName: string): Pr
         BillingMode: 'PAY_PER_REQUEST',
         AttributeDefinitions: attributes(),
         KeySchema: keySchema(table),
-        StreamSpecification: { StreamEnabled: true, StreamViewType: table.stream },
         GlobalSecondaryIndexes: table.indexes.map((index) => ({
           IndexName: index.name,
           KeySchema: keySchema(index),
@@ -46,19 +43,6 @@ export const createTable = async (client: DynamoDBClient, tableName: string): Pr
     { TableName: tableName },
   );
   await expireItems(client, tableName);
-  await streamChanges(client, tableName);
-};
-
-/** Tables that were made before there was a stream get theirs. */
-const streamChanges = async (client: DynamoDBClient, tableName: string): Promise<void> => {
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
-  if (Table?.StreamSpecification?.StreamEnabled === true) return;
-  await client.send(
-    new UpdateTableCommand({
-      TableName: tableName,
-      StreamSpecification: { StreamEnabled: true, StreamViewType: table.stream },
-    }),
-  );
 };
 
 const keySchema = (keys: { partitionKey: string; sortKey: string }): KeySchemaElement[] => [

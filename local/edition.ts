@@ -26,7 +26,7 @@ import { type RunningServer, serve } from './http-server.ts';
 import { type LocalJobs, localJobs } from './jobs.ts';
 import { type LocalManyChat, openLocalManyChat } from './manychat.ts';
 import type { CheckedProgram } from './program-files.ts';
-import { followStream } from './stream.ts';
+import { followWrites } from './stream.ts';
 
 export const tableName = 'loyalty';
 
@@ -108,7 +108,7 @@ export const startEdition = async (options: EditionOptions): Promise<Edition> =>
         manychat: manychatOver(manychat.tokens, systemStopwatch, manychat.base),
         stopwatch: systemStopwatch,
       },
-      stream: await followStream(table, engine.endpoint, dispatch),
+      stream: followWrites(table, dispatch),
       ...(options.width === undefined ? {} : { width: options.width }),
     });
     ends.with(() => jobs.close());

@@ -159,7 +159,6 @@ export const localJobs = ({ ports, stream, width }: JobsOptions): LocalJobs => {
     close: async () => {
       for (const timer of timers) clearInterval(timer);
       await working.catch(() => undefined);
-      stream?.close();
       await (await queue)?.close();
     },
   };

@@ -32,7 +32,8 @@ const instantAt = (day: DateTime, minute: number, zone: string): number => {
 
 const minuteOfText = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-const spreadMinute = (contact: string, minutes: number): number =>
+/** A member's own minute within the spread. */
+export const spreadMinute = (contact: string, minutes: number): number =>
   minutes === 0
     ? 0
     : Number.parseInt(createHash('sha256').update(contact).digest('hex').slice(0, 8), 16) % minutes;

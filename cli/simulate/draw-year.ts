@@ -26,7 +26,8 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 /** Each program as often as it has customers. */
 const places = programs.flatMap((terms) => Array.from({ length: terms.customers }, () => terms));
 
-const customerOf = (email: string): Customer => {
+/** Who a customer is in the year: the same in every year. */
+export const customerOf = (email: string): Customer => {
   const digest = hash(email);
   const pick = (from: number, of: number) => Number.parseInt(digest.slice(from, from + 6), 16) % of;
   return {

@@ -2,7 +2,7 @@
  * The reference model: a year from the promises alone. Who is due when, who is skipped and why, and in which millisecond each
  * message leaves; the turns are those of a careful sender that serves one member after the other.
  */
-import { minuteMs, nextSweep, quietUntil } from './clockwork.ts';
+import { minuteMs, nextSweep, quietUntil, zoneFor } from './clockwork.ts';
 import type { Answered, Customer, Event } from './events.ts';
 import {
   contentOf,
@@ -60,6 +60,9 @@ interface Walk extends Given {
   longestRun: number;
 }
 
+/** From the intent to the call's leaving, at the longest. */
+const underwayMs = 200;
+
 /** Time goes on, and what happens until then happens. */
 const until = (walk: Walk, at: number): void => {
   if (at <= walk.now) return;
@@ -93,8 +96,12 @@ const send = (walk: Walk, person: Person): void => {
   const leavesAt = turn(walk, 'nextSend', pace.send_flow);
   until(walk, leavesAt - leadMs);
   const intendedAt = walk.now;
-  // A STOP, or a farewell, that came since the look.
-  const wentOut = person.dueAt === seen && reasonAgainst(person, wall(walk)) === undefined;
+  // A STOP, or a farewell, that came since the look; and a call is on its way for so long that the quiet hours may begin.
+  const { program } = person.customer;
+  const hushed = [0, underwayMs].some(
+    (more) => quietUntil(wall(walk) + more, program, zoneFor(program, person.offset)) !== undefined,
+  );
+  const wentOut = person.dueAt === seen && !hushed && reasonAgainst(person, wall(walk)) === undefined;
   walk.courses.push({ person, lookedAt, intendedAt, wentOut });
   if (!wentOut) return;
   intend(person, wall(walk), written);

@@ -15,6 +15,7 @@ export interface Person {
   readonly customer: Customer;
   member: boolean;
   membership: number;
+  joinedAt: number;
   /** Spendable points less what is owed. */
   balance: number;
   won: number;
@@ -38,6 +39,7 @@ export const newPerson = (customer: Customer): Person => ({
   customer,
   member: false,
   membership: 0,
+  joinedAt: 0,
   balance: 0,
   won: 0,
   dueAt: undefined,
@@ -87,6 +89,7 @@ const join = (person: Person, at: number): string => {
   if (person.membership === 0) person.balance = bonus;
   person.member = true;
   person.membership += 1;
+  person.joinedAt = at;
   person.won = 0;
   person.dueAt = nextDue(person, at);
   person.inbound = { at, on: 'messenger' };

@@ -1,11 +1,13 @@
 /** A simulation from the file's orders to the verdict. */
+import { everybody } from '../../functions/adapters/dynamodb/members.ts';
 import type { Contact } from '../../functions/domain/contact.ts';
-import { contactId, programId } from '../../functions/domain/ids.ts';
-import { answer } from '../../functions/domain/ledger.ts';
+import { type ProgramId, programId } from '../../functions/domain/ids.ts';
 import type { OrderRow } from '../replay/orders-file.ts';
 import type { Progress } from '../replay/progress.ts';
+import { summing } from '../report/reminders.ts';
 import { dayMs } from './clockwork.ts';
 import { differences, tallyOf } from './compare.ts';
+import { reportDifferences } from './compare-report.ts';
 import { drawYear, yearBegins, yearEnds } from './draw-year.ts';
 import type { Customer, Event, Happening } from './events.ts';
 import { type Given, tellYear } from './model.ts';
@@ -50,8 +52,8 @@ export interface Verdict {
   readonly seconds: number;
 }
 
-const scopeIn = ({ ports }: World, program: string) => ({
-  program: programId.parse(program),
+const scopeIn = ({ ports }: World, program: ProgramId) => ({
+  program,
   operation: ports.chance.operation(),
   signal: AbortSignal.timeout(60_000),
 });
@@ -59,20 +61,26 @@ const scopeIn = ({ ports }: World, program: string) => ({
 /** More lines than anybody has in a year. */
 const mostLines = 1000;
 
-/** What the table holds of each customer at the end. */
-const readBooks = async (world: World, customers: readonly Customer[]) => {
+const readWithinMs = 10 * 60_000;
+
+/** What the table holds at the end: the people, their ledger's lines, and the numbers that the owner's report makes of it. */
+const readBooks = async (world: World) => {
+  const { ports, table } = world;
   const contacts = new Map<string, Contact>();
-  const lines = new Map<string, Line[]>();
-  for (const { contact, program } of customers) {
-    const scope = scopeIn(world, program.id);
-    const id = contactId.parse(contact);
-    const { ledger } = world.ports;
-    const held = await ledger.decide(scope, { contact: id }, (found) => answer(found.contact));
-    if (held === undefined) continue;
-    contacts.set(contact, held);
-    lines.set(contact, (await ledger.entries(scope, id, { limit: mostLines })).toReversed());
+  const lines = new Map<string, readonly Line[]>();
+  const sums = new Map<string, ReturnType<typeof summing>>();
+  for (const { id } of programs) {
+    const open = await ports.gate.byProgram(programId.parse(id));
+    if (open !== undefined) sums.set(id, summing(open.program, ports.clock.now(), undefined));
   }
-  return { contacts, lines };
+  for await (const known of everybody(table, undefined, AbortSignal.timeout(readWithinMs))) {
+    const { program, contact, person } = known;
+    sums.get(program)?.add(known);
+    if (person !== undefined) contacts.set(contact, person);
+    const entries = await ports.ledger.entries(scopeIn(world, program), contact, { limit: mostLines });
+    lines.set(contact, entries.toReversed());
+  }
+  return { contacts, lines, reports: [...sums.values()].map((sum) => sum.report()) };
 };
 
 const storiesOf = ({ looks }: World, { started }: CallRecord): Map<string, Happening[]> => {
@@ -136,7 +144,7 @@ export const simulate = async (simulation: Simulation): Promise<Verdict> => {
       places.get(placeName(program, servedAt, contact)) ?? Number.POSITIVE_INFINITY;
     const told = tellYear({ ...given, events, place });
     const record = readRecord(double.outbox);
-    const { contacts, lines } = await readBooks(world, customers);
+    const { contacts, lines, reports } = await readBooks(world);
     const stories = storiesOf(world, record);
     return {
       customers: customers.length,
@@ -147,7 +155,11 @@ export const simulate = async (simulation: Simulation): Promise<Verdict> => {
       withheld: told.courses.filter(({ wentOut }) => !wentOut).length,
       byProgram: outcomesOf(customers, stories, contacts),
       tally: tallyOf(contacts.values()),
-      differences: [...faults, ...differences({ events, answers, stories, contacts }, told)],
+      differences: [
+        ...faults,
+        ...differences({ events, answers, stories, contacts }, told),
+        ...reports.flatMap((of) => reportDifferences(of, told.people.values(), world.ports.clock.now())),
+      ],
       violations: violations({ customers, events, answers, record, lines }),
       seconds: (performance.now() - startedAt) / 1000,
     };

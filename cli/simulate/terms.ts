@@ -35,7 +35,8 @@ export const programs: readonly [Terms, ...Terms[]] = [
     opensOnDay: 0,
   },
   {
-    // A crowd: all are due at the same instant, and a cap as long as three periods meets it to the millisecond.
+    // A crowd that runs into the quiet hours: all are due at the same instant, and a cap as long as three periods meets it to the
+    // millisecond.
     id: 'sim-noon',
     customers: 11,
     zone: 'Europe/Berlin',
@@ -43,7 +44,7 @@ export const programs: readonly [Terms, ...Terms[]] = [
     everyDays: 28,
     hour: 12,
     spread: 0,
-    quiet: { from: '21:00', to: '08:00' },
+    quiet: { from: '12:01', to: '08:00' },
     clock: 'program',
     postponed: false,
     cap: { max: 2, perDays: 84 },

@@ -1,5 +1,4 @@
 /** The product as it runs, but for the time: the engine, the adapters, the rooms, the jobs and ManyChat's double over HTTP. */
-import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { dynamoAgenda } from '../../functions/adapters/dynamodb/agenda.ts';
 import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
@@ -138,15 +137,10 @@ const overheard = ({ at, customer, deed }: Event, double: Double): void => {
   if (onMessenger) double.account(token).setContact(customer.contact, { lastInteraction: instant.parse(at) });
 };
 
-/** Nobody follows the stream here, and every write would cost the engine more than the one before. */
-const withoutStream = ({ client, name }: Table) =>
-  client.send(new UpdateTableCommand({ TableName: name, StreamSpecification: { StreamEnabled: false } }));
-
 /** @throws where the folder holds books already */
 const emptyTable = async (endpoint: string, currency: string): Promise<Table> => {
   const table = openTable(tableName, endpoint);
   await createTable(table.client, tableName);
-  await withoutStream(table);
   if ((await dynamoAgenda(table).programs(AbortSignal.timeout(10_000))).length > 0)
     throw new HoldsBooks('The folder holds books already: expected a new one.');
   for (const terms of programs) await pushProgram(table, fileOf(terms, currency));

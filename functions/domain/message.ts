@@ -56,7 +56,8 @@ export const intendReminder = (
       mirroredAt,
       tally: tallied(person.tally, year, [['unconfirmed', 1]]),
     },
-    guard: ['dueAt', 'optOuts', 'message', 'mirror', 'tally'],
+    // All that would forbid the message must be as it was seen, or it is looked at again.
+    guard: ['dueAt', 'optOuts', 'optinEmail', 'optinPhone', 'message', 'mirror', 'tally'],
   };
 };
 

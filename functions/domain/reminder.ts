@@ -53,6 +53,13 @@ const quietEnd = (at: Instant, quiet: QuietHours | undefined, zone: string): Ins
   return later(at, (quiet.to - minute) * minuteMs - (at % minuteMs));
 };
 
+/** Whether the hours are quiet for a member. */
+export const isQuietFor = (person: Contact, program: Program, at: Instant): boolean => {
+  const { reminders } = program;
+  if (reminders === undefined) return false;
+  return quietEnd(at, reminders.quiet, zoneFor(person, program, reminders)) !== undefined;
+};
+
 /** Until when the whole program sends nothing. Where the member's clock rules, each one's own quiet hours are looked at. */
 export const programQuietUntil = (program: Program, at: Instant): Instant | undefined => {
   const { reminders } = program;

@@ -54,7 +54,7 @@ describe('the intent', () => {
         mirroredAt,
         tally: { 2026: { unconfirmed: 1 } },
       },
-      guard: ['dueAt', 'optOuts', 'message', 'mirror', 'tally'],
+      guard: ['dueAt', 'optOuts', 'optinEmail', 'optinPhone', 'message', 'mirror', 'tally'],
     });
   });
 
@@ -249,7 +249,7 @@ describe('a flow that reached its message step', () => {
     expect(change).toStrictEqual({
       contact: ana,
       set: {
-        message: { id: 'send-2', at: now, by: 'a-sender', year: '2026', state: 'confirmed' },
+        message: { id: 'send-2', at: now, year: '2026', state: 'confirmed' },
         tally: { 2026: { confirmed: 5 } },
       },
       guard: ['message', 'tally'],

@@ -13,7 +13,7 @@ import { sweeper } from '../../functions/jobs/sweep/handler.ts';
 import type { Nudge } from '../../functions/ports/nudges.ts';
 import { type JobName, jobs } from '../../functions/routes.ts';
 import { systemChance, systemStopwatch } from '../../functions/wiring.ts';
-import { followStream } from '../../local/stream.ts';
+import { followStream } from '../support/engine-stream.ts';
 import { type House, openHouse } from '../support/house.ts';
 
 /** In the words of the rows: `UpdateItem`, and `Query due` for a query on an index. */

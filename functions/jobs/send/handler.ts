@@ -1,5 +1,6 @@
 /** The sender: serves one ManyChat account for a while, at its pace, program by program. */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import pLimit, { type LimitFunction } from 'p-limit';
 import pMap from 'p-map';
 import * as z from 'zod/mini';
 import { accountId, programId } from '../../domain/ids.ts';
@@ -26,7 +27,7 @@ const nudge = z.object({ account: accountId, programs: z.array(programId) });
 type Serve = (errand: Errand, due: DueContact) => Promise<Partial<Summary>>;
 
 /** Does one errand for everybody who is due. A member's fault is told and does not stop the others. */
-const serve = async (run: Run, kind: 'remind' | 'mirror', serveOne: Serve, width: number) => {
+const serve = async (run: Run, kind: 'remind' | 'mirror', serveOne: Serve, slots: LimitFunction) => {
   const count = counting();
   const next = inRow();
   let inARow = 0;
@@ -45,7 +46,8 @@ const serve = async (run: Run, kind: 'remind' | 'mirror', serveOne: Serve, width
       done();
     }
   };
-  await pMap(run.members(kind), one, { concurrency: width });
+  // A place is taken in the order of the agenda, and a program that is done leaves its places to the others.
+  await pMap(run.members(kind), (due) => slots(one, due), { concurrency: slots.concurrency });
   return count.total();
 };
 
@@ -74,11 +76,11 @@ const serveProgram = async (
   program: Program,
   account: ManyChat,
   shift: Run['shift'],
-  width: number,
+  slots: LimitFunction,
 ): Promise<Summary> => {
   const run = runOf(ports, program, account, shift);
-  const mirrored = await serve(run, 'mirror', mirror, width);
-  return together(mirrored, await serve(run, 'remind', remind, width));
+  const mirrored = await serve(run, 'mirror', mirror, slots);
+  return together(mirrored, await serve(run, 'remind', remind, slots));
 };
 
 /** Serves an account once. */
@@ -100,9 +102,9 @@ export const serveAccount = async (
     };
   const { stopwatch } = ports;
   const shift = shiftUntil(stopwatch.nowMs() + shiftMs, () => stopwatch.nowMs());
-  const each = Math.max(1, Math.ceil(width / programs.length));
+  const slots = pLimit(width);
   const sums = await Promise.all(
-    programs.map((program) => serveProgram(ports, program, account, shift, each)),
+    programs.map((program) => serveProgram(ports, program, account, shift, slots)),
   );
   return sums.reduce(together, nothing);
 };

@@ -1,6 +1,6 @@
 /** One member who is due: looked at, written to at most once, recorded before the call and after it. */
 import type { Contact, ContactChange } from '../../domain/contact.ts';
-import type { Instant } from '../../domain/ids.ts';
+import { type Instant, later } from '../../domain/ids.ts';
 import { answer } from '../../domain/ledger.ts';
 import type { Member } from '../../domain/member.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type Refusal,
   withdrawnMessage,
 } from '../../domain/message.ts';
-import { type Due, judgeDue, skipReason } from '../../domain/reminder.ts';
+import { type Due, isQuietFor, judgeDue, skipReason } from '../../domain/reminder.ts';
 import type { DueContact } from '../../ports/agenda.ts';
 import type { Scope } from '../../ports/ledger.ts';
 import type { Outcome } from '../../ports/manychat.ts';
@@ -125,6 +125,14 @@ const notTaken = async (
   return { closed: { [reason]: 1 } };
 };
 
+/** From the intent to the call's leaving, at the longest. */
+const leavesWithinMs = 200;
+
+/** Whether a call that is about to leave must not: a STOP came since we looked, or the quiet hours begin. */
+const mayNotLeave = (person: Contact, program: Run['program'], at: Instant): boolean =>
+  skipReason(person, program, at) !== undefined ||
+  [at, later(at, leavesWithinMs)].some((instant) => isQuietFor(person, program, instant));
+
 /** Records the intent right before the call leaves. @returns the person as they stand then; undefined where they moved on */
 const intend = async (
   run: Run,
@@ -137,8 +145,8 @@ const intend = async (
   const recorded = await run.ledger.amend(scope, person, (now) => {
     intended = undefined;
     const at = run.clock.now();
-    // Somebody else was here, or a STOP came since we looked.
-    if (now.dueAt !== due.dueAt || skipReason(now, run.program, at) !== undefined) return undefined;
+    // Somebody else was here, or something came in between.
+    if (now.dueAt !== due.dueAt || mayNotLeave(now, run.program, at)) return undefined;
     const by = scope.operation.slice(0, 8);
     const change = intendReminder(now, run.program, { ...ready, by, now: at });
     intended = { ...now, ...change.set };
@@ -153,7 +161,7 @@ const stillWanted = (run: Run, before: Contact, intended: Contact): Promise<bool
     if (now === undefined || now.dueAt !== intended.dueAt) return answer(false);
     // The intent itself counts for the cap, but not against itself.
     const person = { ...now, sends: before.sends ?? [] };
-    return answer(skipReason(person, run.program, run.clock.now()) === undefined);
+    return answer(!mayNotLeave(person, run.program, run.clock.now()));
   });
 
 /** Starts the flow under a recorded intent, and records what came of it. */

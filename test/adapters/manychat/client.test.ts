@@ -85,6 +85,20 @@ describe('an intent', () => {
     expect(double.outbox).toEqual([]);
   });
 
+  test('that is given up while a refused call waits for its next try keeps it from leaving again', async () => {
+    const { double, account, client } = await scene();
+    double.fail({ kind: 'status', status: 429 });
+    let wanted = true;
+    const outcome = await client.startFlow(ana, flow, () => {
+      const leaves = wanted;
+      wanted = false;
+      return Promise.resolve(leaves);
+    });
+    expect(outcome).toEqual({ kind: 'withheld' });
+    expect(double.outbox).toHaveLength(1);
+    expect(account.sent).toEqual([]);
+  });
+
   test('that cannot be recorded keeps the call from leaving, as a fault', async () => {
     const { double, client } = await scene();
     const broken = client.startFlow(ana, flow, () => Promise.reject(new Error('no table')));
