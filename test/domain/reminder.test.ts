@@ -4,6 +4,7 @@ import { dayOf } from '../../functions/domain/calendar.ts';
 import { contactId, type Instant } from '../../functions/domain/ids.ts';
 import type { Program } from '../../functions/domain/program.ts';
 import {
+  isQuietFor,
   lastQuietEnd,
   lastWritten,
   longSilenceDays,
@@ -184,6 +185,18 @@ describe('quiet hours', () => {
     expect(
       until(programWith({ quiet: { from: 20 * 60, to: 8 * 60 }, clock: 'member' }), now),
     ).toBeUndefined();
+  });
+
+  test('of one member go by the clock that rules', () => {
+    const quiet = { from: 20 * 60, to: 8 * 60 };
+    const seoul = personOf({ utcOffset: '+09:00' });
+    // Ten in the morning in Los Angeles, three at night in Seoul.
+    const when = at('2026-12-01T18:00:00Z');
+    expect(isQuietFor(seoul, programWith({ quiet, clock: 'member' }), when)).toBe(true);
+    expect(isQuietFor(seoul, programWith({ quiet }), when)).toBe(false);
+    expect(isQuietFor(personOf(), programWith({ quiet, clock: 'member' }), when)).toBe(false);
+    expect(isQuietFor(seoul, programWith({ clock: 'member' }), when)).toBe(false);
+    expect(isQuietFor(seoul, { ...demo, reminders: undefined }, when)).toBe(false);
   });
 
   test('always end later than now, and within a day', () => {
