@@ -16,6 +16,6 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
       new SendMessageCommand({ QueueUrl, MessageBody: 'probe' }),
     );
   },
-  ssm: () => openParameters(new DynamoDBClient(once), process.env['AWS_ENDPOINT_URL']).get('/probe'),
+  ssm: () => openParameters(new DynamoDBClient(once)).put('/probe', 'a value'),
 };
 await probes[process.argv[2] ?? '']?.();

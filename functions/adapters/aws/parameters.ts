@@ -32,14 +32,19 @@ const faultName = (json: unknown): string => {
   return read.success ? (read.data.__type.split('#').at(-1) ?? 'Unknown') : 'Unknown';
 };
 
+/** The SDK's own variables for another address than AWS's. */
 const addressOf = (region: string): string =>
+  process.env['AWS_ENDPOINT_URL_SSM'] ||
+  process.env['AWS_ENDPOINT_URL'] ||
   `https://ssm.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 
-/**
- * @param client whose region and credentials are used
- * @param endpoint another address than AWS's
- */
-export const openParameters = ({ config }: Pick<DynamoDBClient, 'config'>, endpoint?: string): Parameters => {
+/** What is wrong with the network stands in the cause; the error around it only says that the fetch failed. */
+const networkFault = (error: unknown): never => {
+  throw error instanceof Error && error.cause instanceof Error ? error.cause : error;
+};
+
+/** @param client whose region and credentials are used */
+export const openParameters = ({ config }: Pick<DynamoDBClient, 'config'>): Parameters => {
   const signer = new SignatureV4({
     service: 'ssm',
     region: config.region,
@@ -47,7 +52,7 @@ export const openParameters = ({ config }: Pick<DynamoDBClient, 'config'>, endpo
     sha256: config.sha256,
   });
   const call = async (operation: string, input: object): Promise<unknown> => {
-    const url = new URL(endpoint ?? addressOf(await config.region()));
+    const url = new URL(addressOf(await config.region()));
     const body = JSON.stringify(input);
     const { headers } = await signer.sign({
       method: 'POST',
@@ -65,7 +70,8 @@ export const openParameters = ({ config }: Pick<DynamoDBClient, 'config'>, endpo
     });
     const { host: _, ...signed } = headers;
     const signal = AbortSignal.timeout(answersWithinMs);
-    const response = await fetch(url, { method: 'POST', headers: signed, body, signal, redirect: 'error' });
+    const sent = { method: 'POST', headers: signed, body, signal, redirect: 'error' } as const;
+    const response = await fetch(url, sent).catch(networkFault);
     const json: unknown = await response.json().catch(() => undefined);
     if (!response.ok) throw new ParameterFault(faultName(json), response.status);
     return json;

@@ -49,12 +49,11 @@ beforeAll(async () => {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('it has no port');
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  client = openParameters(
-    new DynamoDBClient({ region: 'local', credentials }),
-    `http://127.0.0.1:${address.port}`,
-  );
+  process.env['AWS_ENDPOINT_URL_SSM'] = `http://127.0.0.1:${address.port}`;
+  client = openParameters(new DynamoDBClient({ region: 'local', credentials }));
 });
 afterAll(async () => {
+  delete process.env['AWS_ENDPOINT_URL_SSM'];
   server.closeAllConnections();
   await new Promise((closed) => server.close(closed));
 });
