@@ -174,6 +174,31 @@ describe('who is not written to', () => {
     });
   });
 
+  test('has no e-mail for a program that writes by e-mail: counted, and named in the log', async () => {
+    const { UpdateCommand } = await import('@aws-sdk/lib-dynamodb');
+    const lost = async (shop: Shop, contact: string) => {
+      await house.table.client.send(
+        new UpdateCommand({
+          TableName: house.table.name,
+          Key: { pk: `P#${shop.id}#M#${contact}`, sk: '@CONTACT' },
+          UpdateExpression: 'REMOVE #emails',
+          ExpressionAttributeNames: { '#emails': 'emails' },
+        }),
+      );
+    };
+    expect(await skipped(none, lost)).toMatchObject({ no_email: 1 });
+    expect(house.logged.events.filter(({ name }) => name === 'member skipped')).toEqual([
+      {
+        name: 'member skipped',
+        facts: {
+          program: expect.any(String),
+          contact: expect.stringMatching(/^900/),
+          reason: 'no_email',
+        },
+      },
+    ]);
+  });
+
   test('wrote to us on Messenger more than a day ago', async () => {
     const messenger = (file: File) => {
       file.reminders.channel = 'messenger';

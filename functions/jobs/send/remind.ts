@@ -13,7 +13,7 @@ import {
   type Refusal,
   withdrawnMessage,
 } from '../../domain/message.ts';
-import { type Due, isQuietFor, judgeDue, skipReason } from '../../domain/reminder.ts';
+import { type Due, isQuietFor, judgeDue, type SkipReason, skipReason } from '../../domain/reminder.ts';
 import type { DueContact } from '../../ports/agenda.ts';
 import type { Scope } from '../../ports/ledger.ts';
 import type { Outcome } from '../../ports/manychat.ts';
@@ -205,13 +205,19 @@ const send = async (
   return notTaken(run, outcome, fate, person.contact);
 };
 
+/** Most reasons are the customer's own and only counted; that a member has no e-mail is for the owner to mend. */
+const skipped = (run: Run, { contact }: DueContact, reason: SkipReason): Came => {
+  if (reason === 'no_email') run.log.event('member skipped', { program: run.program.id, contact, reason });
+  return { skipped: { [reason]: 1 } };
+};
+
 /** Does for one member what is due. Never writes to them twice in a period, whatever fails on the way. */
 export const remind = async (run: Errand, due: DueContact): Promise<Came> => {
   const scope = run.scope();
   const judged = await look(run, scope, due);
   if (judged.kind === 'gone') return {};
   if (judged.kind === 'later') return { later: 1 };
-  if (judged.kind === 'skipped') return { skipped: { [judged.reason]: 1 } };
+  if (judged.kind === 'skipped') return skipped(run, due, judged.reason);
   const { books, person } = judged;
   const fields = await writeFields(run, scope, books, person);
   if ('sendId' in fields) return send(run, scope, due, person, fields);
