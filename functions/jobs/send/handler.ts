@@ -24,15 +24,25 @@ const deadlinesInARow = 5;
 
 const nudge = z.object({ account: accountId, programs: z.array(programId) });
 
+/** So many mirrors go before the reminders of a shift: a repair of a whole program must not keep everybody waiting for hours. */
+const mirrorsFirst = 200;
+
 type Serve = (errand: Errand, due: DueContact) => Promise<Partial<Summary>>;
 
+interface Task {
+  readonly kind: 'remind' | 'mirror';
+  readonly serveOne: Serve;
+  readonly most: number;
+}
+
 /** Does one errand for everybody who is due. A member's fault is told and does not stop the others. */
-const serve = async (run: Run, kind: 'remind' | 'mirror', serveOne: Serve, slots: LimitFunction) => {
+const serve = async (run: Run, { kind, serveOne, most }: Task, slots: LimitFunction) => {
   const count = counting();
   const next = inRow();
-  let inARow = 0;
+  let [inARow, served] = [0, 0];
   const one = async (due: DueContact): Promise<void> => {
     const { errand, done } = next(run);
+    served += 1;
     try {
       count.add(await serveOne(errand, due));
       inARow = 0;
@@ -47,8 +57,8 @@ const serve = async (run: Run, kind: 'remind' | 'mirror', serveOne: Serve, slots
     }
   };
   // A place is taken in the order of the agenda, and a program that is done leaves its places to the others.
-  await pMap(run.members(kind), (due) => slots(one, due), { concurrency: slots.concurrency });
-  return count.total();
+  await pMap(run.members(kind, most), (due) => slots(one, due), { concurrency: slots.concurrency });
+  return { came: count.total(), served };
 };
 
 /** Programs that share an account share its limits: the most careful of them rules. */
@@ -79,8 +89,12 @@ const serveProgram = async (
   slots: LimitFunction,
 ): Promise<Summary> => {
   const run = runOf(ports, program, account, shift);
-  const mirrored = await serve(run, 'mirror', mirror, slots);
-  return together(mirrored, await serve(run, 'remind', remind, slots));
+  const mirrors = { kind: 'mirror', serveOne: mirror } as const;
+  const all = Number.POSITIVE_INFINITY;
+  const first = await serve(run, { ...mirrors, most: mirrorsFirst }, slots);
+  const reminded = await serve(run, { kind: 'remind', serveOne: remind, most: all }, slots);
+  const rest = first.served < mirrorsFirst ? undefined : await serve(run, { ...mirrors, most: all }, slots);
+  return [first, reminded, rest].map((served) => served?.came ?? nothing).reduce(together);
 };
 
 /** Serves an account once. */

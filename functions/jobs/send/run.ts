@@ -48,8 +48,8 @@ export interface Run extends SendPorts {
   taken(): void;
   /** Something stands in the way of the whole program, or of the account: the rest waits. */
   halt(of: 'program' | 'account'): void;
-  /** Who is due, as long as the run may go on. */
-  members(kind: DueKind): AsyncGenerator<DueContact>;
+  /** Who is due, as long as the run may go on; at most so many. */
+  members(kind: DueKind, most: number): AsyncGenerator<DueContact>;
 }
 
 /** One member's turn among those who are served at once. */
@@ -116,12 +116,14 @@ export const runOf = (ports: SendPorts, program: Program, account: ManyChat, shi
       halted = true;
       if (of === 'account') shift.stop();
     },
-    members: async function* (kind) {
+    members: async function* (kind, most) {
+      let left = most;
       if (!mayGoOn(kind)) return;
       const signal = new AbortController().signal;
       for await (const page of agenda.due(program.id, kind, clock.now(), signal)) {
         for (const due of page) {
-          if (!mayGoOn(kind)) return;
+          if (left === 0 || !mayGoOn(kind)) return;
+          left -= 1;
           yield due;
         }
       }
