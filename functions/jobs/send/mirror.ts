@@ -27,6 +27,7 @@ export const mirror = async (run: Errand, due: DueContact): Promise<Partial<Summ
     return {};
   }
   const outcome = await run.inTurn(() => account.setFields(due.contact, changed));
+  run.shift.came('fields', outcome.kind);
   if (outcome.kind === 'ok') {
     const set = { mirror: mirrorAfter(known?.mirror, changed), mirroredAt: run.clock.now() };
     // A reminder that was written meanwhile knows better; then all is compared anew the next time.
@@ -38,7 +39,6 @@ export const mirror = async (run: Errand, due: DueContact): Promise<Partial<Summ
   }
   if (outcome.kind !== 'refused') {
     if (outcome.kind === 'unknown' && person.mirror !== undefined) await forgetMirror(run, scope, person);
-    run.halt('account');
     return { held: 1 };
   }
   const trouble = await run.diagnose(outcome);

@@ -26,6 +26,7 @@ import type { Summary } from './summary.ts';
 const entriesLookedAt = 50;
 
 type Came = Partial<Summary>;
+type NotTaken = Exclude<Outcome, { kind: 'ok' }>;
 
 const lastActivity = async (
   { program, ledger }: Run,
@@ -75,7 +76,7 @@ const writeFields = async (
   scope: Scope,
   books: Member,
   person: Contact,
-): Promise<Ready | Outcome> => {
+): Promise<Ready | NotTaken> => {
   const known = knownMirror(person);
   const changed = changedFields(await currentFields(run, scope, books, person), known?.mirror);
   const standing = writtenSendId(known?.mirror);
@@ -84,6 +85,7 @@ const writeFields = async (
   const sendId = scope.operation;
   const written = { ...changed, [sendIdField]: sendId };
   const outcome = await run.inTurn(() => run.account.setFields(person.contact, written));
+  run.shift.came('fields', outcome.kind);
   if (outcome.kind === 'ok')
     return { mirror: mirrorAfter(known?.mirror, written), mirroredAt: run.clock.now(), sendId };
   // Some of them may stand there now and some not: the next time all are written.
@@ -103,14 +105,13 @@ export const forgetMirror = (run: Run, scope: Scope, person: Contact): Promise<b
 /** What a call that was not taken means: for this member, and for those who come after them. */
 const notTaken = async (
   run: Run,
-  outcome: Outcome,
+  outcome: NotTaken,
   { close, reopen }: { close: (reason: Refusal) => Promise<unknown>; reopen: () => Promise<unknown> },
   contact: Contact['contact'],
 ): Promise<Came> => {
   if (outcome.kind !== 'refused') {
-    // Busy beyond our patience: everybody else would fare the same.
     await reopen();
-    run.halt('account');
+    run.log.event('message held', { program: run.program.id, contact, message: outcome.message });
     return { held: 1 };
   }
   const trouble = await run.diagnose(outcome);
@@ -182,7 +183,7 @@ const send = async (
   const outcome = await run.inTurn(() =>
     account.startFlow(person.contact, program.reminders?.flow ?? '', intending),
   );
-  shift.lost(outcome.kind);
+  shift.came('flow', outcome.kind);
   const standing = intended;
   if (standing === undefined) return {};
   const record = (judge: (now: Contact) => ContactChange | undefined) =>

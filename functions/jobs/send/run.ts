@@ -9,8 +9,11 @@ import { diagnosing, type Trouble } from './diagnosis.ts';
 
 /** Long enough for every attempt on a busy table; a member whose turn fails is looked at again in the next run. */
 const memberWithinMs = 20_000;
-/** So many lost answers in a row are no accident: what is left waits for the next run, instead of all going out unseen. */
-const lostInARow = 3;
+/**
+ * So many calls in a row that were not answered, or not taken, are no accident: what is left waits for the next run, instead of all
+ * going out unseen. Fewer may be a single contact's, and that one must stop nobody else.
+ */
+const troubledInARow = 3;
 
 /** So many contacts in a row whom ManyChat refuses without a reason that we know: then it is not the contacts. */
 const refusedInARow = 5;
@@ -19,21 +22,22 @@ const refusedInARow = 5;
 export interface Shift {
   readonly over: () => boolean;
   stop(): void;
-  /** Counts answers that were lost one after the other. */
-  lost(outcome: Outcome['kind'] | 'withheld'): void;
+  /** Counts calls that came to nothing one after the other, those that write fields and those that start flows apart. */
+  came(of: 'fields' | 'flow', outcome: Outcome['kind'] | 'withheld'): void;
 }
 
 export const shiftUntil = (endsAtMs: number, nowMs: () => number): Shift => {
   let stopped = false;
-  let inARow = 0;
+  const inARow = { fields: 0, flow: 0 };
   return {
     over: () => stopped || nowMs() >= endsAtMs,
     stop: () => {
       stopped = true;
     },
-    lost: (outcome) => {
-      inARow = outcome === 'unknown' ? inARow + 1 : 0;
-      if (inARow >= lostInARow) stopped = true;
+    came: (of, outcome) => {
+      if (outcome === 'withheld') return;
+      inARow[of] = outcome === 'unknown' || outcome === 'busy' ? inARow[of] + 1 : 0;
+      if (inARow[of] >= troubledInARow) stopped = true;
     },
   };
 };
