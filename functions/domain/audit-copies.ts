@@ -37,6 +37,8 @@ const compareClaim = (claim: Claim, { entries }: Dossier, report: Report): void 
 const captureFits = (coupon: Coupon, { entries }: Dossier): boolean => {
   const captures = entries.filter(({ source }) => source.kind === 'capture' && source.coupon === coupon.key);
   const left = entries.some(({ seq, source }) => source.kind === 'leave' && seq > coupon.seq);
+  // A coupon that counts at use says so from its first use on.
+  if (coupon.state === 'used' && coupon.captured !== coupon.captureAtUse) return false;
   if (captures.length === 0) return !coupon.captured || (coupon.captureAtUse && left);
   return captures.length === 1 && coupon.captured && coupon.captureAtUse;
 };

@@ -82,7 +82,8 @@ describe('joining', () => {
     const dueAt = (program: Partial<Program>, contact = personOf()) =>
       enroll(foundOf({ contact }), {}, program).change?.contact?.set.dueAt;
     expect(dueAt({})).toBe(firstReminder);
-    expect(dueAt({ reminders: undefined })).toBeUndefined();
+    const { contact: without } = enroll(foundOf(), {}, { reminders: undefined }).change ?? {};
+    expect(Object.keys(without?.set ?? {})).toEqual(['emails', 'lastInboundAt']);
     const reminders = demo.reminders && { ...demo.reminders, clock: 'member' as const };
     expect(dueAt({ reminders }, personOf({ utcOffset: '+09:00' }))).toBe(at('2026-12-29T01:00:00Z'));
   });

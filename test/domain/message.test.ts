@@ -218,6 +218,7 @@ describe('a message that surely did not leave', () => {
     // Another attempt's intent is not ours to withdraw.
     const other = { ...intended(), message: { ...earlier, state: 'unconfirmed', by: 'another' } as const };
     expect(withdrawnMessage(other, before, intended())).toBeUndefined();
+    expect(withdrawnMessage(intended(), before, before)).toBeUndefined();
   });
 
   test('is judged under what was read, and sets or clears just what was there or not', () => {

@@ -137,6 +137,10 @@ describe('a program', () => {
       account: 'juniper',
       pace: { sendFlow: 18, sendContent: 22, write: 9 },
     });
+    expect(readWith({ manychat: { account: 'juniper-2' } }).manychat).toEqual({
+      account: 'juniper-2',
+      pace: { sendFlow: 18, sendContent: 22, write: 9 },
+    });
     expect(readWith({ manychat: { pace: { write: 1 } } }).manychat).toEqual({
       account: 'demo',
       pace: { sendFlow: 18, sendContent: 22, write: 1 },

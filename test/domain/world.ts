@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { auditMember } from '../../functions/domain/audit.ts';
+import { auditCopies } from '../../functions/domain/audit-copies.ts';
 import type { Contact } from '../../functions/domain/contact.ts';
 import type { Coupon } from '../../functions/domain/coupon.ts';
 import type { Entry } from '../../functions/domain/entry.ts';
@@ -159,13 +160,16 @@ export class World {
     const books = this.members.get(contact);
     if (books === undefined) return [];
     const everyOrder = [...this.orders.values(), ...this.archive.values()];
-    return auditMember({
+    const dossier = {
       where: contact,
       books,
       entries: this.entries.get(contact) ?? [],
       orders: everyOrder.filter(({ claim }) => claim?.contact === contact),
       coupons: [...this.coupons.values()].filter((coupon) => coupon.contact === contact),
       keys: [...this.keys.values()].filter((key) => key.contact === contact),
-    }).map(({ invariant, message }) => `${invariant}: ${message}`);
+    };
+    return [...auditMember(dossier), ...auditCopies(dossier)].map(
+      ({ invariant, message }) => `${invariant}: ${message}`,
+    );
   }
 }
