@@ -5,7 +5,7 @@ import { mostWithin, pauses, perSecond, perSecondWithin, within } from './instan
 import type { Crew } from './reminder-workers.ts';
 
 /** A sender of a deployed stack works for so long, until another one may take over. */
-export const deployedShiftMs = 100_000;
+export const deployedShiftMs = 80_000;
 const secondMs = 1_000;
 
 export interface Variant {

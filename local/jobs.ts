@@ -100,29 +100,32 @@ export const localJobs = ({ ports, stream, width }: JobsOptions): LocalJobs => {
     if (account === undefined) return nothing;
     const then = { now: () => dueAt };
     const shift = shiftUntil(Number.POSITIVE_INFINITY, () => 0);
-    const { errand } = inRow()(runOf({ ...ports, clock: then }, program, account, shift));
-    const came = await remindMember(errand, { contact, dueAt });
+    const turn = await inRow()(runOf({ ...ports, clock: then }, program, account, shift), contact);
+    const came = turn === undefined ? nothing : await remindMember(turn.errand, { contact, dueAt });
     return { ...nothing, ...came };
   };
 
   let runs = 0;
   const remind = async (): Promise<Summary> => {
-    let total = nothing;
+    let [total, pass] = [nothing, nothing];
     const listener = (came: Summary) => {
       total = together(total, came);
+      pass = together(pass, came);
     };
     listeners.add(listener);
     try {
       await working;
-      for (let before = nothing; ; before = total) {
+      do {
+        pass = nothing;
         await stream?.drain();
         runs += 1;
         // An occasion of its own: what became due since the last run in this minute is not taken for the same.
         const { nudged: count } = await sweep({ time: `run-${process.pid}-${runs}` });
         if (count === 0) return total;
         await pump();
-        if (!isProgress(total) || JSON.stringify(before) === JSON.stringify(total)) return total;
-      }
+        // Who is held stays due, however often they are looked at.
+      } while (isProgress(pass));
+      return total;
     } finally {
       listeners.delete(listener);
     }

@@ -13,7 +13,9 @@ const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Requests pass in silence; faults are told, by name and place only. */
 const log: Log = {
   request: () => undefined,
-  event: () => undefined,
+  // What a whole run came to is told by its own answer; what happened to a single member only here.
+  event: (name, facts) =>
+    name === 'reminders' ? undefined : complain(JSON.stringify({ event: name, ...facts })),
   oldestDue: () => undefined,
   fault: (requestId, route, error) =>
     complain(JSON.stringify({ level: 'ERROR', requestId, route, error: told(error) })),

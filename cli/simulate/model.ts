@@ -18,7 +18,7 @@ import {
 import { pace, programs, type Terms } from './terms.ts';
 
 /** A sender works so long, and leaves the rest to the next one. */
-const shiftMs = 100_000;
+const shiftMs = 80_000;
 /** An intent is recorded so long before its message's turn. */
 const leadMs = 25;
 

@@ -46,7 +46,8 @@ export const sweepThrough = async (world: World, begins: number, ends: number): 
       send: async (nudges) => {
         for (const { account, programs: of } of nudges) {
           // One program after the other and one member after the other, so that the order of turns is no accident.
-          for (const program of of) await serveAccount(ports, { account, programs: [program] }, 1);
+          for (const program of of)
+            await serveAccount(ports, { account, programs: [program], sharedBy: [] }, 1);
         }
       },
     },

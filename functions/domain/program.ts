@@ -158,12 +158,27 @@ const earnProblems = (file: ProgramFile): Problem[] => {
   return [];
 };
 
+const minutesOfADay = 1440;
+
 const reminderProblems = ({ reminders }: ProgramFile): Problem[] => {
-  if (reminders?.quiet === undefined) return [];
-  const { from, to } = reminders.quiet;
-  return isQuiet(reminders.hour * 60, quietOf(reminders.quiet))
-    ? [{ path: 'reminders.hour', message: `expected an hour outside the quiet hours from ${from} to ${to}` }]
-    : [];
+  if (reminders === undefined) return [];
+  const { hour, spread_minutes: spread = 0, quiet } = reminders;
+  const problems: Problem[] = [];
+  // Past midnight it would be another day, and the days to the next one would be counted from that.
+  const most = minutesOfADay - hour * 60;
+  if (spread > most)
+    problems.push({
+      path: 'reminders.spread_minutes',
+      message: `expected at most ${most}, so that the spread ends with the day`,
+    });
+  if (quiet !== undefined && quiet.from === quiet.to)
+    problems.push({ path: 'reminders.quiet.to', message: 'expected another time than "from"' });
+  if (quiet !== undefined && isQuiet(hour * 60, quietOf(quiet)))
+    problems.push({
+      path: 'reminders.hour',
+      message: `expected an hour outside the quiet hours from ${quiet.from} to ${quiet.to}`,
+    });
+  return problems;
 };
 
 const crossProblems = (file: ProgramFile): Problem[] => [
@@ -330,6 +345,17 @@ export const programAdvice = ({ reminders, cap }: Program): Problem[] => [
         {
           path: 'reminders.every_days',
           message: `${reminders.everyDays} days are long: shops hear of themselves at least every ${longInterval} days`,
+        },
+      ]
+    : []),
+  ...(reminders?.quiet !== undefined &&
+  reminders.spreadMinutes > 0 &&
+  isQuiet(reminders.hour * 60 + reminders.spreadMinutes - 1, reminders.quiet)
+    ? [
+        {
+          path: 'reminders.spread_minutes',
+          message:
+            'the spread reaches into the quiet hours: whom they cut off is written to a day later, each time',
         },
       ]
     : []),

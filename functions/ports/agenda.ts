@@ -29,6 +29,8 @@ export interface Agenda {
   ): Promise<DueContact | undefined>;
   /** How many are due by `until`. */
   count(program: ProgramId, kind: DueKind, until: Instant, signal: AbortSignal): Promise<number>;
+  /** Whether a contact has books in one of these programs. */
+  isKnownIn(programs: readonly ProgramId[], contact: ContactId, signal: AbortSignal): Promise<boolean>;
   /** A contact's fields are to be written anew; asking again is asking once. */
   askMirror(program: ProgramId, contact: ContactId, at: Instant, signal: AbortSignal): Promise<void>;
   /** The fields were written: takes the request away, unless it was made again meanwhile. */

@@ -5,6 +5,8 @@ export interface Nudge {
   readonly account: AccountId;
   /** The programs of the account that have something to do. */
   readonly programs: readonly ProgramId[];
+  /** All programs of the account. A contact may be a member of several, and has one set of fields for all of them. */
+  readonly sharedBy: readonly ProgramId[];
 }
 
 export interface Nudges {

@@ -95,7 +95,6 @@ describe('an hour within the quiet hours is refused:', () => {
     [19, '20:00', '08:00'],
     [13, '12:00', '13:00'],
     [12, '12:01', '12:00'],
-    [12, '12:00', '12:00'],
   ])('%d is outside of %s to %s', (hour, from, to) => {
     expect(problemsWith({ 'reminders.hour': hour, 'reminders.quiet': { from, to } })).toEqual([]);
   });
@@ -111,7 +110,7 @@ describe('a program', () => {
       'reminders.every_days': 3650,
       'reminders.hour': 9,
       'reminders.channel': 'whatsapp',
-      'reminders.spread_minutes': 1440,
+      'reminders.spread_minutes': 900,
       'reminders.quiet': { from: '20:05', to: '08:30' },
       'reminders.clock': 'member',
       'reminders.postponed_by_activity': true,
@@ -123,7 +122,7 @@ describe('a program', () => {
       hour: 9,
       flow: 'content20260101000000_000001',
       channel: 'whatsapp',
-      spreadMinutes: 1440,
+      spreadMinutes: 900,
       quiet: { from: 20 * 60 + 5, to: 8 * 60 + 30 },
       clock: 'member',
       postponedByActivity: true,
@@ -175,6 +174,24 @@ describe('advice', () => {
         path: 'messages',
         message: '2 in 57 days are fewer than the reminders: some are skipped as capped',
       },
+    ]);
+  });
+});
+
+describe('a day’s reminders', () => {
+  test('must not pass midnight, from where the days would be counted anew', () => {
+    expect(problemsWith({ 'reminders.hour': 23, 'reminders.spread_minutes': 60 })).toEqual([]);
+    expect(problemsWith({ 'reminders.hour': 23, 'reminders.spread_minutes': 61 })).toEqual([
+      {
+        path: 'reminders.spread_minutes',
+        message: 'expected at most 60, so that the spread ends with the day',
+      },
+    ]);
+  });
+
+  test('need quiet hours that are some', () => {
+    expect(problemsWith({ 'reminders.quiet': { from: '08:00', to: '08:00' } })).toEqual([
+      { path: 'reminders.quiet.to', message: 'expected another time than "from"' },
     ]);
   });
 });

@@ -101,9 +101,12 @@ describe('an account that must be mended', () => {
     const broken = await sharing('content20260101000000_000010');
     const sound = await sharing('content20260101000000_000020');
     accountFor(stage, sound).removeFlow('content20260101000000_000010');
-    const came = await serve(broken, sound);
-    expect(came.sent).toBe(2);
-    expect(came.told).toEqual([expect.stringMatching(/^the flow content20260101000000_000010 is not in/)]);
+    // Both are members of both programs, and one program at a time writes to a contact's fields.
+    const runs = [await serve(broken, sound), await serve(broken, sound)];
+    expect(runs.reduce((sum, { sent }) => sum + sent, 0)).toBe(2);
+    expect(runs.flatMap(({ told }) => told)).toContainEqual(
+      expect.stringMatching(/^the flow content20260101000000_000010 is not in/),
+    );
     for (const member of pair) await stillDue(broken, member);
     for (const member of pair) await over(sound, member, 'accepted');
   });

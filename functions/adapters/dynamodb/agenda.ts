@@ -6,7 +6,7 @@ import type { Agenda, DueContact, DueKind } from '../../ports/agenda.ts';
 import type { Table } from './client.ts';
 import { faultKind, reading } from './faults.ts';
 import { directoryPk, indexKeys, keys, ownerOf } from './keys.ts';
-import type { Item } from './read.ts';
+import { getItems, type Item } from './read.ts';
 
 /** Some sixteen thousand bytes of keys: two read units, and as many members as a sender can serve in a few seconds. */
 const pageSize = 150;
@@ -80,6 +80,10 @@ export const dynamoAgenda = (table: Table): Agenda => {
         start = LastEvaluatedKey;
       } while (start !== undefined);
       return total;
+    },
+    isKnownIn: async (programs, contact, signal) => {
+      const wanted = programs.map((program) => keys.member(program, contact));
+      return wanted.length > 0 && (await getItems(table, wanted, signal)).length > 0;
     },
     askMirror: async (program, contact, at, signal) => {
       const ask = new UpdateCommand({

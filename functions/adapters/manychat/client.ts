@@ -62,6 +62,54 @@ const networkOutcome = (error: unknown): Outcome<never> => {
     : { kind: 'unknown', message: `the answer was lost (${name})` };
 };
 
+/** More than any list of flows and fields; what is longer is no answer of ManyChat's. */
+const mostBytes = 1024 * 1024;
+
+/** @throws where the answer has no end that is worth waiting for */
+const textOf = async (response: Response): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    // Leaving the loop closes the connection.
+    if (bytes > mostBytes) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+};
+
+/** Texts that were sent, inside of whatever. Short ones are words that say nothing of anybody. */
+const textsIn = (value: unknown): string[] => {
+  if (typeof value === 'string') return value.length > 3 ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+};
+
+/** Field names and flows may be told; what fields hold may not. */
+const secretsIn = (token: string, body: object | undefined): string[] => {
+  const values = body !== undefined && 'fields' in body && Array.isArray(body.fields) ? body.fields : [];
+  const held = values.flatMap((field) => textsIn(field?.field_value));
+  const data = body !== undefined && 'data' in body ? textsIn(body.data) : [];
+  return [token, ...token.split(':').filter((half) => half.length > 3), ...held, ...data];
+};
+
+/** Reads an answer. Its message may repeat what it answers: the token and what we wrote are cut out before anybody logs it. */
+const without = <T>(
+  secrets: readonly string[],
+  status: number,
+  text: string,
+  data: z.ZodMiniType<T>,
+): Outcome<T> => {
+  const cut = (from: string) =>
+    secrets
+      .reduce((left, secret) => left.replaceAll(secret, '(withheld)'), from)
+      .replace(/Bearer\s+[^\s"]+/gi, 'Bearer (withheld)');
+  const outcome = readAnswer(status, text, data);
+  if (outcome.kind === 'ok') return outcome;
+  // Once before the message is shortened, so that no half is left, and once after escapes were read.
+  const read = readAnswer(status, cut(text), data);
+  return { ...outcome, message: cut(read.kind === 'ok' ? '' : read.message) };
+};
+
 const mapped = <T, U>(outcome: Outcome<T>, change: (data: T) => U): Outcome<U> =>
   outcome.kind === 'ok' ? { kind: 'ok', data: change(outcome.data) } : outcome;
 
@@ -106,7 +154,7 @@ const caller = (
         redirect: 'error',
         signal: AbortSignal.timeout(withinMs),
       });
-      return readAnswer(response.status, await response.text(), data);
+      return without(secretsIn(token, body), response.status, await textOf(response), data);
     } catch (error) {
       return networkOutcome(error);
     }

@@ -20,12 +20,12 @@ export const delivered: Verb<z.infer<typeof inputs>, object> = {
   silent: true,
   run:
     ({ ledger }) =>
-    async ({ caller, scope }, { send_id }) => {
+    async ({ caller, scope }, { send_id: named, loyalty_send_id: field }) => {
       const { books, person, known, news } = await ledger.decide<Report>(
         scope,
         { contact: caller.contact },
         ({ member, contact }) => {
-          const { known: sent, change } = confirmedMessage(contact, send_id?.trim());
+          const { known: sent, change } = confirmedMessage(contact, (named ?? field)?.trim());
           const found = { books: isActive(member) ? member : undefined, person: contact, known: sent };
           return change === undefined
             ? answer({ ...found, news: false })

@@ -15,7 +15,8 @@ type Action = z.infer<typeof actions>;
 const actionOf = (named: string | undefined, typed: string | undefined): Action | undefined => {
   const action = actions.safeParse(named?.trim().toLowerCase());
   if (action.success) return action.data;
-  return named === undefined && typed !== undefined ? readWish(typed) : undefined;
+  // An action that we do not know must not hide a STOP.
+  return typed === undefined ? undefined : readWish(typed);
 };
 
 interface Wished {

@@ -16,13 +16,17 @@ import { type Errand, inRow, type Run, runOf, shiftUntil } from './run.ts';
 import { counting, nothing, type Summary, together } from './summary.ts';
 
 /** Well before the function's time-out, so that every call that has begun is also recorded. */
-const fullShiftMs = 100_000;
+const fullShiftMs = 80_000;
 /** At ManyChat's 20 calls a second and answers of a third of a second, so many members are on their way at once. */
 const atOnce = 8;
 /** So many members in a row whom the table did not answer for: it is not there, and waiting helps more than asking. */
 const deadlinesInARow = 5;
 
-const nudge = z.object({ account: accountId, programs: z.array(programId) });
+const nudge = z.object({
+  account: accountId,
+  programs: z.array(programId),
+  sharedBy: z._default(z.array(programId), []),
+});
 
 /** So many mirrors go before the reminders of a shift: a repair of a whole program must not keep everybody waiting for hours. */
 const mirrorsFirst = 200;
@@ -41,10 +45,11 @@ const serve = async (run: Run, { kind, serveOne, most }: Task, slots: LimitFunct
   const next = inRow();
   let [inARow, served] = [0, 0];
   const one = async (due: DueContact): Promise<void> => {
-    const { errand, done } = next(run);
     served += 1;
+    const turn = await next(run, due.contact);
+    if (turn === undefined) return count.add({ held: 1 });
     try {
-      count.add(await serveOne(errand, due));
+      count.add(await serveOne(turn.errand, due));
       inARow = 0;
     } catch (error) {
       // One member's broken item must stop nobody else, however many there are of them.
@@ -53,11 +58,12 @@ const serve = async (run: Run, { kind, serveOne, most }: Task, slots: LimitFunct
       count.add({ held: 1 });
       if (inARow >= deadlinesInARow) run.halt('account');
     } finally {
-      done();
+      turn.done();
     }
   };
   // A place is taken in the order of the agenda, and a program that is done leaves its places to the others.
   await pMap(run.members(kind, most), (due) => slots(one, due), { concurrency: slots.concurrency });
+  count.add(await run.unexplained.settle());
   return { came: count.total(), served };
 };
 
@@ -86,9 +92,10 @@ const serveProgram = async (
   program: Program,
   account: ManyChat,
   shift: Run['shift'],
+  siblings: Nudge['sharedBy'],
   slots: LimitFunction,
 ): Promise<Summary> => {
-  const run = runOf(ports, program, account, shift);
+  const run = runOf(ports, program, account, shift, siblings);
   const mirrors = { kind: 'mirror', serveOne: mirror } as const;
   const all = Number.POSITIVE_INFINITY;
   const first = await serve(run, { ...mirrors, most: mirrorsFirst }, slots);
@@ -118,7 +125,10 @@ export const serveAccount = async (
   const shift = shiftUntil(stopwatch.nowMs() + shiftMs, () => stopwatch.nowMs());
   const slots = pLimit(width);
   const sums = await Promise.all(
-    programs.map((program) => serveProgram(ports, program, account, shift, slots)),
+    programs.map((program) => {
+      const siblings = asked.sharedBy.filter((id) => id !== program.id);
+      return serveProgram(ports, program, account, shift, siblings, slots);
+    }),
   );
   return sums.reduce(together, nothing);
 };

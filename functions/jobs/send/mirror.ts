@@ -15,12 +15,12 @@ export const mirror = async (run: Errand, due: DueContact): Promise<Partial<Summ
   const { books, person } = await ledger.decide(scope, { contact: due.contact }, (found) =>
     answer({ books: found.member, person: found.contact }),
   );
-  const done = () => agenda.mirrored(program.id, due, scope.signal);
+  const done = () => agenda.mirrored(program.id, due, run.scope().signal);
   if (!isActive(books) || person === undefined) {
     await done();
     return {};
   }
-  const known = knownMirror(person);
+  const known = (await run.shared(due.contact)) ? undefined : knownMirror(person);
   const changed = changedFields(await currentFields(run, scope, books, person), known?.mirror);
   if (Object.keys(changed).length === 0) {
     await done();
@@ -31,28 +31,31 @@ export const mirror = async (run: Errand, due: DueContact): Promise<Partial<Summ
   if (outcome.kind === 'ok') {
     const set = { mirror: mirrorAfter(known?.mirror, changed), mirroredAt: run.clock.now() };
     // A reminder that was written meanwhile knows better; then all is compared anew the next time.
-    const noted = await ledger.amend(scope, person, (now) =>
+    run.unexplained.taken();
+    const noted = await ledger.amend(run.scope(), person, (now) =>
       now.mirroredAt === person.mirroredAt ? { contact: now.contact, set, guard: ['mirroredAt'] } : undefined,
     );
     if (noted) await done();
     return { mirrored: 1 };
   }
   if (outcome.kind !== 'refused') {
-    if (outcome.kind === 'unknown' && person.mirror !== undefined) await forgetMirror(run, scope, person);
+    if (outcome.kind === 'unknown' && person.mirror !== undefined) await forgetMirror(run, person);
     return { held: 1 };
   }
+  const mark = run.unexplained.mark();
   const trouble = await run.diagnose(outcome);
   if (trouble.of !== 'contact') {
     run.halt(trouble.of);
     return { held: 1, troubles: [trouble.sentence] };
   }
-  await done();
   const { reason } = trouble;
-  run.log.event('fields refused', {
-    program: program.id,
-    contact: due.contact,
-    reason,
-    message: outcome.message,
-  });
-  return { closed: { [`fields_${reason}`]: 1 } };
+  const close = async () => {
+    await done();
+    const facts = { program: program.id, contact: due.contact, reason, message: outcome.message };
+    run.log.event('fields refused', facts);
+    return { closed: { [`fields_${reason}`]: 1 } };
+  };
+  if (reason !== 'refused') return close();
+  run.unexplained.add({ mark, dueAt: due.dueAt, close });
+  return {};
 };

@@ -1,6 +1,6 @@
 /** One member who is due: looked at, written to at most once, recorded before the call and after it. */
 import type { Contact, ContactChange } from '../../domain/contact.ts';
-import { type Instant, later } from '../../domain/ids.ts';
+import { type ContactId, type Instant, later } from '../../domain/ids.ts';
 import { answer } from '../../domain/ledger.ts';
 import type { Member } from '../../domain/member.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import { type Due, isQuietFor, judgeDue, type SkipReason, skipReason } from '../../domain/reminder.ts';
 import type { DueContact } from '../../ports/agenda.ts';
 import type { Scope } from '../../ports/ledger.ts';
-import type { Outcome } from '../../ports/manychat.ts';
+import type { Outcome, Refused } from '../../ports/manychat.ts';
 import { speakerFor } from '../../texts/speaker.ts';
 import { changedFields, type Fields, fieldsOf, mirrorAfter, sendIdField, writtenSendId } from './content.ts';
 import type { Errand, Run } from './run.ts';
@@ -77,7 +77,7 @@ const writeFields = async (
   books: Member,
   person: Contact,
 ): Promise<Ready | NotTaken> => {
-  const known = knownMirror(person);
+  const known = (await run.shared(person.contact)) ? undefined : knownMirror(person);
   const changed = changedFields(await currentFields(run, scope, books, person), known?.mirror);
   const standing = writtenSendId(known?.mirror);
   if (known !== undefined && standing !== undefined && Object.keys(changed).length === 0)
@@ -89,41 +89,62 @@ const writeFields = async (
   if (outcome.kind === 'ok')
     return { mirror: mirrorAfter(known?.mirror, written), mirroredAt: run.clock.now(), sendId };
   // Some of them may stand there now and some not: the next time all are written.
-  if (outcome.kind === 'unknown' && person.mirror !== undefined) await forgetMirror(run, scope, person);
+  if (outcome.kind === 'unknown' && person.mirror !== undefined) await forgetMirror(run, person);
   return outcome;
 };
 
 /** Nothing is known of the contact's fields any more. */
-export const forgetMirror = (run: Run, scope: Scope, person: Contact): Promise<boolean> =>
-  run.ledger.amend(scope, person, ({ contact }) => ({
+export const forgetMirror = (run: Run, person: Contact): Promise<boolean> =>
+  // What waited for ManyChat may have used up its time for the table.
+  run.ledger.amend(run.scope(), person, ({ contact }) => ({
     contact,
     set: {},
     clear: ['mirror', 'mirroredAt'],
     guard: [],
   }));
 
+/** Ends the period of a contact whom ManyChat refuses, and names them in the log. */
+const closed = async (
+  run: Run,
+  contact: ContactId,
+  refused: Refused,
+  reason: Refusal,
+  end: () => Promise<unknown>,
+) => {
+  await end();
+  run.log.event('message refused', { program: run.program.id, contact, reason, message: refused.message });
+  return { closed: { [reason]: 1 } };
+};
+
 /** What a call that was not taken means: for this member, and for those who come after them. */
 const notTaken = async (
   run: Run,
   outcome: NotTaken,
   { close, reopen }: { close: (reason: Refusal) => Promise<unknown>; reopen: () => Promise<unknown> },
-  contact: Contact['contact'],
+  { due, person }: { due: DueContact; person: Contact },
 ): Promise<Came> => {
+  const { contact } = due;
   if (outcome.kind !== 'refused') {
     await reopen();
     run.log.event('message held', { program: run.program.id, contact, message: outcome.message });
     return { held: 1 };
   }
+  const mark = run.unexplained.mark();
   const trouble = await run.diagnose(outcome);
   if (trouble.of !== 'contact') {
     await reopen();
     run.halt(trouble.of);
     return { held: 1, troubles: [trouble.sentence] };
   }
-  await close(trouble.reason);
   const { reason } = trouble;
-  run.log.event('message refused', { program: run.program.id, contact, reason, message: outcome.message });
-  return { closed: { [reason]: 1 } };
+  if (reason !== 'refused') return closed(run, contact, outcome, reason, () => close(reason));
+  await reopen();
+  const end = () =>
+    run.ledger.amend(run.scope(), person, (now) =>
+      now.dueAt === due.dueAt ? closedUnsent(now, run.program, reason, run.clock.now()) : undefined,
+    );
+  run.unexplained.add({ mark, dueAt: due.dueAt, close: () => closed(run, contact, outcome, reason, end) });
+  return {};
 };
 
 /** From the intent to the call's leaving, at the longest. */
@@ -184,6 +205,7 @@ const send = async (
     account.startFlow(person.contact, program.reminders?.flow ?? '', intending),
   );
   shift.came('flow', outcome.kind);
+  if (outcome.kind === 'ok' || outcome.kind === 'unknown') run.flowStarted();
   const standing = intended;
   if (standing === undefined) return {};
   const record = (judge: (now: Contact) => ContactChange | undefined) =>
@@ -195,7 +217,7 @@ const send = async (
   }
   if (outcome.kind === 'unknown') return { unconfirmed: 1 };
   if (outcome.kind === 'ok') {
-    run.taken();
+    run.unexplained.taken();
     await record((now) => acceptedMessage(now, ready.sendId));
     return { sent: 1 };
   }
@@ -203,7 +225,7 @@ const send = async (
     close: (reason: Refusal) => record((now) => closedMessage(now, ready.sendId, reason)),
     reopen: () => record((now) => withdrawnMessage(now, person, standing)),
   };
-  return notTaken(run, outcome, fate, person.contact);
+  return notTaken(run, outcome, fate, { due, person });
 };
 
 /** Most reasons are the customer's own and only counted; that a member has no e-mail is for the owner to mend. */
@@ -224,11 +246,11 @@ export const remind = async (run: Errand, due: DueContact): Promise<Came> => {
   if ('sendId' in fields) return send(run, scope, due, person, fields);
   const fate = {
     close: (reason: Refusal) =>
-      run.ledger.amend(scope, person, (now) =>
+      run.ledger.amend(run.scope(), person, (now) =>
         now.dueAt === due.dueAt ? closedUnsent(now, run.program, reason, run.clock.now()) : undefined,
       ),
     // Nothing was recorded yet: the member is still due.
     reopen: () => Promise.resolve(),
   };
-  return notTaken(run, fields, fate, person.contact);
+  return notTaken(run, fields, fate, { due, person });
 };

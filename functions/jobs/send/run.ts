@@ -1,11 +1,14 @@
 /** One run over one program: what it works with, and what makes it stop. */
+import type { ContactId, ProgramId } from '../../domain/ids.ts';
 import type { Program } from '../../domain/program.ts';
 import { programQuietUntil } from '../../domain/reminder.ts';
 import type { DueContact, DueKind } from '../../ports/agenda.ts';
 import type { Scope } from '../../ports/ledger.ts';
 import type { ManyChat, Outcome, Refused } from '../../ports/manychat.ts';
 import type { SendPorts } from '../ports.ts';
+import { type Claim, type Claims, contactClaims } from './claims.ts';
 import { diagnosing, type Trouble } from './diagnosis.ts';
+import { refusalsWithoutReason } from './unexplained.ts';
 
 /** Long enough for every attempt on a busy table; a member whose turn fails is looked at again in the next run. */
 const memberWithinMs = 20_000;
@@ -22,6 +25,8 @@ const refusedInARow = 5;
 export interface Shift {
   readonly over: () => boolean;
   stop(): void;
+  /** Who is at which contact, where programs share the account. */
+  readonly claims: Claims;
   /** Counts calls that came to nothing one after the other, those that write fields and those that start flows apart. */
   came(of: 'fields' | 'flow', outcome: Outcome['kind'] | 'withheld'): void;
 }
@@ -30,6 +35,7 @@ export const shiftUntil = (endsAtMs: number, nowMs: () => number): Shift => {
   let stopped = false;
   const inARow = { fields: 0, flow: 0 };
   return {
+    claims: contactClaims(),
     over: () => stopped || nowMs() >= endsAtMs,
     stop: () => {
       stopped = true;
@@ -46,10 +52,13 @@ export interface Run extends SendPorts {
   readonly program: Program;
   readonly account: ManyChat;
   readonly shift: Shift;
+  /** The other programs of the account. */
+  readonly siblings: readonly ProgramId[];
   scope(): Scope;
   diagnose(refused: Refused): Promise<Trouble>;
-  /** Something was taken: ManyChat and the program are well. */
-  taken(): void;
+  readonly unexplained: ReturnType<typeof refusalsWithoutReason>;
+  /** Whether the contact's fields may hold what another program of the account wrote. */
+  shared(contact: ContactId): Promise<boolean>;
   /** Something stands in the way of the whole program, or of the account: the rest waits. */
   halt(of: 'program' | 'account'): void;
   /** Who is due, as long as the run may go on; at most so many. */
@@ -60,19 +69,36 @@ export interface Run extends SendPorts {
 export interface Errand extends Run {
   /** Begins a call once those who are due longer have begun theirs: the oldest goes first, though many are on their way. */
   inTurn<T>(call: () => Promise<T>): Promise<T>;
+  /** The flow was started: for the rest of the run no other program writes to this contact. */
+  flowStarted(): void;
 }
+
+const unshared: Claim = { keep: () => undefined, release: () => undefined };
 
 /** Puts members in a row as they are taken. */
 export const inRow = () => {
   let before: Promise<unknown> = Promise.resolve();
-  return (run: Run): { errand: Errand; done: () => void } => {
+  /** @returns undefined where another program of the account has the contact for this run */
+  return async (run: Run, contact: ContactId): Promise<{ errand: Errand; done: () => void } | undefined> => {
     const { promise, resolve: done } = Promise.withResolvers<void>();
     const mine = before;
     before = Promise.all([mine, promise]);
+    const { claims } = run.shift;
+    // Who has to wait for another program lets the others of its own go ahead, or the two would wait for each other.
+    if (claims.isTaken(run.program.id, contact)) done();
+    const claim = run.siblings.length === 0 ? unshared : await claims.take(run.program.id, contact);
+    if (claim === undefined) {
+      done();
+      return undefined;
+    }
     return {
-      done,
+      done: () => {
+        claim.release();
+        done();
+      },
       errand: {
         ...run,
+        flowStarted: () => claim.keep(),
         inTurn: async (call) => {
           await mine;
           const begun = call();
@@ -85,10 +111,16 @@ export const inRow = () => {
   };
 };
 
-export const runOf = (ports: SendPorts, program: Program, account: ManyChat, shift: Shift): Run => {
+export const runOf = (
+  ports: SendPorts,
+  program: Program,
+  account: ManyChat,
+  shift: Shift,
+  siblings: readonly ProgramId[] = [],
+): Run => {
   let halted = false;
-  let unexplained = 0;
   const ask = diagnosing(account, program);
+  const unexplained = refusalsWithoutReason(() => ports.clock.now());
   const { agenda, chance, clock } = ports;
   const mayGoOn = (kind: DueKind): boolean => {
     if (halted || shift.over()) return false;
@@ -99,22 +131,25 @@ export const runOf = (ports: SendPorts, program: Program, account: ManyChat, shi
     program,
     account,
     shift,
+    siblings,
     scope: () => ({
       program: program.id,
       operation: chance.operation(),
       signal: AbortSignal.timeout(memberWithinMs),
     }),
+    unexplained,
+    shared: (contact) =>
+      siblings.length === 0
+        ? Promise.resolve(false)
+        : agenda.isKnownIn(siblings, contact, AbortSignal.timeout(memberWithinMs)),
     diagnose: async (refused) => {
       const trouble = await ask(refused);
-      unexplained = trouble.of === 'contact' && trouble.reason === 'refused' ? unexplained + 1 : 0;
-      if (unexplained < refusedInARow) return trouble;
+      const nobodys = trouble.of === 'contact' && trouble.reason === 'refused';
+      if (!nobodys || unexplained.inARow() < refusedInARow - 1) return trouble;
       return {
         of: 'program',
-        sentence: `ManyChat refused ${unexplained} contacts one after the other, the last one with: ${refused.message}`,
+        sentence: `ManyChat refuses one contact of ${program.id} after the other, with: ${refused.message}`,
       };
-    },
-    taken: () => {
-      unexplained = 0;
     },
     halt: (of) => {
       halted = true;

@@ -14,8 +14,9 @@ export interface Tick {
   readonly time: string;
 }
 
-interface Work {
+interface Look {
   readonly program: Program;
+  readonly busy: boolean;
   /** How long the one has waited who waits longest, in seconds, quiet hours not counted. */
   readonly waited: number;
 }
@@ -23,13 +24,13 @@ interface Work {
 const waitedSince = (program: Program, dueAt: Instant, now: Instant): number =>
   Math.max(0, Math.round((now - Math.max(dueAt, lastQuietEnd(program, now) ?? dueAt)) / 1000));
 
-/** Whether a program has something to do now. */
-const workOf = async (
+/** Whether a program has something to do now; undefined where there is none of that name. */
+const lookAt = async (
   { agenda, gate }: SweepPorts,
   id: ProgramId,
   now: Instant,
   signal: AbortSignal,
-): Promise<Work | undefined> => {
+): Promise<Look | undefined> => {
   const program = (await gate.byProgram(id))?.program;
   if (program === undefined) return undefined;
   const reminds = program.reminders !== undefined && programQuietUntil(program, now) === undefined;
@@ -37,13 +38,19 @@ const workOf = async (
     reminds ? agenda.oldest(id, 'remind', now, signal) : undefined,
     agenda.oldest(id, 'mirror', now, signal),
   ]);
-  if (reminder === undefined && mirror === undefined) return undefined;
-  return { program, waited: reminder === undefined ? 0 : waitedSince(program, reminder.dueAt, now) };
+  const busy = reminder !== undefined || mirror !== undefined;
+  return { program, busy, waited: reminder === undefined ? 0 : waitedSince(program, reminder.dueAt, now) };
 };
 
-const nudgesFor = (work: readonly Work[]): Nudge[] => {
-  const accounts = Map.groupBy(work, ({ program }) => program.manychat.account);
-  return [...accounts].map(([account, of]) => ({ account, programs: of.map(({ program }) => program.id) }));
+const nudgesFor = (looks: readonly Look[]): Nudge[] => {
+  const ids = (of: readonly Look[]) => of.map(({ program }) => program.id);
+  return [...Map.groupBy(looks, ({ program }) => program.manychat.account)]
+    .map(([account, of]) => ({
+      account,
+      programs: ids(of.filter(({ busy }) => busy)),
+      sharedBy: ids(of),
+    }))
+    .filter(({ programs }) => programs.length > 0);
 };
 
 export type SweepHandler = (tick: Tick) => Promise<{ readonly nudged: number }>;
@@ -57,15 +64,15 @@ export const sweeper = (ports: () => SweepPorts): SweepHandler => {
     const signal = AbortSignal.timeout(withinMs);
     const now = given.clock.now();
     const looks = (await given.agenda.programs(signal)).map((id) =>
-      workOf(given, id, now, signal).catch((error: unknown) => {
+      lookAt(given, id, now, signal).catch((error: unknown) => {
         given.log.fault(id, 'sweep', error);
         return undefined;
       }),
     );
-    const work = (await Promise.all(looks)).filter((found) => found !== undefined);
-    const nudges = nudgesFor(work);
+    const found = (await Promise.all(looks)).filter((look) => look !== undefined);
+    const nudges = nudgesFor(found);
     await given.nudges.send(nudges, time, signal);
-    given.log.oldestDue(Math.max(0, ...work.map(({ waited }) => waited)));
+    given.log.oldestDue(Math.max(0, ...found.map(({ waited }) => waited)));
     return { nudged: nudges.length };
   };
 };

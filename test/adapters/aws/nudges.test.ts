@@ -16,6 +16,7 @@ const name = () => accountId.parse(`a-${randomUUID().slice(0, 8)}`);
 const nudgeOf = (account = name(), ...programs: readonly string[]): Nudge => ({
   account,
   programs: (programs.length === 0 ? ['demo'] : programs).map((program) => programId.parse(program)),
+  sharedBy: [],
 });
 const send = (nudges: readonly Nudge[], occasion: string = randomUUID()) =>
   sqsNudges(queue).send(nudges, occasion, signal);
