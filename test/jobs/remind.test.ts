@@ -263,6 +263,18 @@ describe('who is not written to', () => {
   });
 });
 
+test('a run answers though one contact always fails, and has written to everybody else', async () => {
+  const shop = await open();
+  const [poison, ana] = [await join(shop), await join(shop)];
+  const status = { kind: 'status', status: 500, contact: poison, times: 1000 } as const;
+  house.manychat.double?.fail({ ...status, path: 'sendFlow' });
+  await house.pass('P29D');
+  const { ok, held } = await house.run();
+  house.manychat.double?.clearFaults();
+  expect([ok, held > 0, house.sent(ana).at(-1)?.status]).toEqual([true, true, 200]);
+  expect(house.sent(poison).filter(({ path }) => path.endsWith('sendFlow')).length).toBeLessThan(20);
+}, 30_000);
+
 describe('when', () => {
   test('is quiet, nobody is written to; what was cut goes out afterwards, oldest first', async () => {
     const shop = await open((file: File) => {
