@@ -58,6 +58,6 @@ export const fieldSays: Readonly<Record<string, string>> = {
   loyalty_tier: 'always `none` in this version',
   loyalty_points_expiring: 'always 0 in this version',
   loyalty_points_expire_on: 'always `none` in this version',
-  loyalty_message: 'the ready sentence, a reminder’s or the last reply’s; at most 640 characters',
+  loyalty_message: 'the ready sentence of the reminder; at most 640 characters',
   loyalty_send_id: 'the name of the message; goes back to `/v1/delivered`',
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { instant } from '../../functions/domain/ids.ts';
 import { arrivedFor, dueShop, openSender, openStage, personOf, type Stage } from '../support/crash.ts';
 import type { Shop } from '../support/house.ts';
 
@@ -38,7 +39,7 @@ describe('a refusal that nothing explains', () => {
     const shop = await dueShop(stage, ['solo']);
     stage.double.fail({ kind: 'status', path: 'sendFlow', contact: 'solo', times: 1000, ...refusal });
     expect(await serve(shop)).toMatchObject({ sent: 0, held: 1, closed: {} });
-    stage.clock.set((stage.clock.now() + 25 * 3_600_000) as never);
+    stage.clock.set(instant.parse(stage.clock.now() + 25 * 3_600_000));
     expect(await serve(shop)).toMatchObject({ sent: 0, held: 0, closed: { refused: 1 } });
     expect((await personOf(stage, shop, 'solo')).tally).toEqual({ 2030: { closed_refused: 1 } });
     stage.double.clearFaults();

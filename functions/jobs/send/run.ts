@@ -146,6 +146,7 @@ export const runOf = (
       const trouble = await ask(refused);
       const nobodys = trouble.of === 'contact' && trouble.reason === 'refused';
       if (!nobodys || unexplained.inARow() < refusedInARow - 1) return trouble;
+      unexplained.everybodys();
       return {
         of: 'program',
         sentence: `ManyChat refuses one contact of ${program.id} after the other, with: ${refused.message}`,

@@ -22,8 +22,14 @@ const givenUpAfterMs = daysInMs(1);
 export const refusalsWithoutReason = (now: () => Instant) => {
   const pending: Unexplained[] = [];
   let taken = 0;
-  const isTheirs = ({ mark, dueAt }: Unexplained) => taken > mark || now() - dueAt > givenUpAfterMs;
+  let everybodys = false;
+  const isTheirs = ({ mark, dueAt }: Unexplained) =>
+    taken > mark || (!everybodys && now() - dueAt > givenUpAfterMs);
   return {
+    /** So many came in a row that it cannot be the contacts. */
+    everybodys: () => {
+      everybodys = true;
+    },
     /** Where a refusal stands among what is taken: asked for as it comes. */
     mark: () => taken,
     taken: () => {
