@@ -12,7 +12,9 @@ import type { Nudge } from '../../ports/nudges.ts';
 import type { SendPorts } from '../ports.ts';
 import { mirror } from './mirror.ts';
 import { remind } from './remind.ts';
-import { type Errand, inRow, type Run, runOf, shiftUntil } from './run.ts';
+import { type Errand, inRow } from './row.ts';
+import { type Run, runOf } from './run.ts';
+import { shiftUntil } from './shift.ts';
 import { counting, nothing, type Summary, together } from './summary.ts';
 
 /** Well before the function's time-out, so that every call that has begun is also recorded. */

@@ -5,7 +5,7 @@ import { knownMirror } from '../../domain/message.ts';
 import type { DueContact } from '../../ports/agenda.ts';
 import { changedFields, mirrorAfter } from './content.ts';
 import { currentFields, forgetMirror } from './remind.ts';
-import type { Errand } from './run.ts';
+import type { Errand } from './row.ts';
 import type { Summary } from './summary.ts';
 
 /** Writes what changed since the last time; the request stays until that is certain. */

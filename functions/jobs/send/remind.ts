@@ -19,7 +19,8 @@ import type { Scope } from '../../ports/ledger.ts';
 import type { Outcome, Refused } from '../../ports/manychat.ts';
 import { speakerFor } from '../../texts/speaker.ts';
 import { changedFields, type Fields, fieldsOf, mirrorAfter, sendIdField, writtenSendId } from './content.ts';
-import type { Errand, Run } from './run.ts';
+import type { Errand } from './row.ts';
+import type { Run } from './run.ts';
 import type { Summary } from './summary.ts';
 
 /** How far back a claim or redemption is looked for: nobody has more lines than that since the last message. */
