@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { hasProgram, pushProgram, storeKey } from '../functions/adapters/dynamodb/registry.ts';
 import { makeKey, role } from '../functions/domain/api-key.ts';
 import type { ProgramId } from '../functions/domain/ids.ts';
-import { programAdvice } from '../functions/domain/program.ts';
+import { programAdvice } from '../functions/domain/program-advice.ts';
 import { systemChance, systemClock } from '../functions/wiring.ts';
 import { type CheckedProgram, loadProgram } from '../local/program-files.ts';
 import { command, complain, Fault, print, run } from './command-line.ts';

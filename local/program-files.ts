@@ -1,7 +1,8 @@
 /** Program files as the owner writes them: YAML, checked before anything starts. */
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
-import { type Problem, type Program, readProgram } from '../functions/domain/program.ts';
+import type { Problem } from '../functions/domain/problems.ts';
+import { type Program, readProgram } from '../functions/domain/program.ts';
 import type { ProgramFile } from '../functions/domain/program-file.ts';
 import { textProblems } from '../functions/texts/check.ts';
 

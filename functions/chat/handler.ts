@@ -3,7 +3,7 @@
 import type { CallbackToken } from '../domain/callback-token.ts';
 import { type Contact, type ContactChange, notedEveryMs } from '../domain/contact.ts';
 import type { Instant, RewardId } from '../domain/ids.ts';
-import { problemsOf } from '../domain/program.ts';
+import { problemsOf } from '../domain/problems.ts';
 import { badRequest, bodyBytes, parseBody } from '../platform/http.ts';
 import {
   type Answer,

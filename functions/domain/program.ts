@@ -1,5 +1,4 @@
 /** The program: what earns, what rewards cost, and in which words. Parsed once, trusted inside. */
-import type * as z from 'zod/mini';
 import type { Benefit } from './coupon.ts';
 import {
   type AccountId,
@@ -12,8 +11,10 @@ import {
 import type { Language, Localized } from './language.ts';
 import { type Currency, parseMoney } from './money.ts';
 import type { Rate } from './points.ts';
+import { type Problem, problemsOf } from './problems.ts';
 import { type ProgramFile, programFile, type RewardFile } from './program-file.ts';
-import { isQuiet, type MessageCap, minutesOf, type Reminders } from './reminder-terms.ts';
+import { crossProblems } from './program-rules.ts';
+import { type MessageCap, quietOf, type Reminders } from './reminder-terms.ts';
 
 export interface Reward {
   readonly id: RewardId;
@@ -87,133 +88,9 @@ export interface ProgramInForce {
   readonly version: number;
 }
 
-/** A wrong value: where it stands (`rewards[0].points`) and what was expected there. */
-export interface Problem {
-  readonly path: string;
-  readonly message: string;
-}
-
 export type ReadProgram =
   | { readonly kind: 'read'; readonly program: Program; readonly file: ProgramFile }
   | { readonly kind: 'broken'; readonly problems: readonly Problem[] };
-
-/** `['rewards', 0, 'points']` as `rewards[0].points`. */
-export const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`;
-    return text === '' ? String(part) : `${text}.${String(part)}`;
-  }, '');
-
-/** Zod's issues as problems; an unknown key is named with its own path. */
-export const problemsOf = (issues: readonly z.core.$ZodIssue[]): Problem[] =>
-  issues.flatMap((issue): Problem[] => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        path: pathText([...issue.path, key]),
-        message: 'expected no such key; is it misspelt?',
-      }));
-    }
-    return [{ path: pathText(issue.path), message: issue.message }];
-  });
-
-const duplicates = (list: string, ids: readonly string[]): Problem[] =>
-  ids.flatMap((id, index) =>
-    ids.indexOf(id) < index
-      ? [{ path: `${list}[${index}].id`, message: 'expected an id that is not used twice' }]
-      : [],
-  );
-
-/** Rules that span several keys of one reward. */
-const rewardProblems = (reward: RewardFile, index: number, file: ProgramFile): Problem[] => {
-  const at = `rewards[${index}]`;
-  const problems: Problem[] = [];
-  if (reward.name[file.language] === undefined) {
-    problems.push({
-      path: `${at}.name.${file.language}`,
-      message: "expected the name in the program's language",
-    });
-  }
-  if (reward.from !== undefined && reward.to !== undefined && reward.from > reward.to) {
-    problems.push({ path: `${at}.to`, message: 'expected a day that is not before "from"' });
-  }
-  if (reward.kind === 'amount' && !((parseMoney(reward.value, file.currency) ?? 0) > 0)) {
-    problems.push({
-      path: `${at}.value`,
-      message: `expected an amount above 0 with the decimals of ${file.currency}`,
-    });
-  }
-  return problems;
-};
-
-const earnProblems = (file: ProgramFile): Problem[] => {
-  if (file.earn.per !== 'amount') return [];
-  const unit = parseMoney(file.earn.unit, file.currency) ?? 0;
-  if (unit === 0)
-    return [
-      { path: 'earn.unit', message: `expected an amount above 0 with the decimals of ${file.currency}` },
-    ];
-  // The largest order must still earn an exact integer.
-  if (file.earn.points / unit > 9_000)
-    return [{ path: 'earn.points', message: 'expected at most 9,000 points for each minor unit' }];
-  return [];
-};
-
-const minutesOfADay = 1440;
-
-const reminderProblems = ({ reminders }: ProgramFile): Problem[] => {
-  if (reminders === undefined) return [];
-  const { hour, spread_minutes: spread = 0, quiet } = reminders;
-  const problems: Problem[] = [];
-  // Past midnight it would be another day, and the days to the next one would be counted from that.
-  const most = minutesOfADay - hour * 60;
-  if (spread > most)
-    problems.push({
-      path: 'reminders.spread_minutes',
-      message: `expected at most ${most}, so that the spread ends with the day`,
-    });
-  if (quiet !== undefined && quiet.from === quiet.to)
-    problems.push({ path: 'reminders.quiet.to', message: 'expected another time than "from"' });
-  if (quiet !== undefined && isQuiet(hour * 60, quietOf(quiet)))
-    problems.push({
-      path: 'reminders.hour',
-      message: `expected an hour outside the quiet hours from ${quiet.from} to ${quiet.to}`,
-    });
-  return problems;
-};
-
-const crossProblems = (file: ProgramFile): Problem[] => [
-  ...earnProblems(file),
-  ...reminderProblems(file),
-  ...duplicates(
-    'rewards',
-    file.rewards.map(({ id }) => id),
-  ),
-  ...duplicates(
-    'activities',
-    (file.activities ?? []).map(({ id }) => id),
-  ),
-  ...duplicates(
-    'stores',
-    file.stores.map(({ id }) => id),
-  ),
-  ...file.rewards.flatMap((reward, index) => rewardProblems(reward, index, file)),
-  ...(file.redeem.expired_coupon === 'return_points'
-    ? [
-        {
-          path: 'redeem.expired_coupon',
-          message: 'expected forfeit; return_points is not offered by this version',
-        },
-      ]
-    : []),
-  ...(file.claims.signed_links_only === true
-    ? [
-        {
-          path: 'claims.signed_links_only',
-          message: 'expected false; signed order links are not offered by this version',
-        },
-      ]
-    : []),
-];
 
 const benefitOf = (reward: RewardFile, code: Currency): Benefit => {
   switch (reward.kind) {
@@ -256,11 +133,6 @@ const rewardOf = (reward: RewardFile, code: Currency): Reward => {
     enabled: reward.enabled ?? true,
   };
 };
-
-const quietOf = ({ from, to }: { from: string; to: string }) => ({
-  from: minutesOf(from),
-  to: minutesOf(to),
-});
 
 const remindersOf = ({ reminders }: ProgramFile): Reminders | undefined =>
   reminders && {
@@ -334,40 +206,6 @@ export const readProgram = (raw: unknown): ReadProgram => {
     ? { kind: 'broken', problems }
     : { kind: 'read', program: programOf(parsed.data), file: parsed.data };
 };
-
-/** More days than this between two messages, and people have forgotten the shop. */
-const longInterval = 60;
-
-/** What is allowed and seldom meant: said where a program is checked, and never in the way. */
-export const programAdvice = ({ reminders, cap }: Program): Problem[] => [
-  ...(reminders !== undefined && reminders.everyDays > longInterval
-    ? [
-        {
-          path: 'reminders.every_days',
-          message: `${reminders.everyDays} days are long: shops hear of themselves at least every ${longInterval} days`,
-        },
-      ]
-    : []),
-  ...(reminders?.quiet !== undefined &&
-  reminders.spreadMinutes > 0 &&
-  isQuiet(reminders.hour * 60 + reminders.spreadMinutes - 1, reminders.quiet)
-    ? [
-        {
-          path: 'reminders.spread_minutes',
-          message:
-            'the spread reaches into the quiet hours: whom they cut off is written to a day later, each time',
-        },
-      ]
-    : []),
-  ...(cap !== undefined && reminders !== undefined && cap.perDays / cap.max > reminders.everyDays
-    ? [
-        {
-          path: 'messages',
-          message: `${cap.max} in ${cap.perDays} days are fewer than the reminders: some are skipped as capped`,
-        },
-      ]
-    : []),
-];
 
 export const rewardIn = (program: Program, id: string): Reward | undefined =>
   program.rewards.find((reward) => reward.id === id);

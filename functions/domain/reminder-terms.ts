@@ -36,3 +36,9 @@ export const minutesOf = (time: string): number => {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
   return hours * 60 + minutes;
 };
+
+/** Quiet hours as the owner writes them. */
+export const quietOf = ({ from, to }: { from: string; to: string }) => ({
+  from: minutesOf(from),
+  to: minutesOf(to),
+});

@@ -1,6 +1,6 @@
 /** What shop and owner routes have in common: a parsed body in, a status and JSON out. */
 import type * as z from 'zod/mini';
-import { problemsOf } from '../domain/program.ts';
+import { problemsOf } from '../domain/problems.ts';
 import { clean } from '../texts/clip.ts';
 import { badRequest } from './http.ts';
 import type { Answer, Call, RoomPorts } from './room.ts';

@@ -1,6 +1,7 @@
 /** Checks a program's own sentences before they are in force: known keys, ICU that parses, arguments that exist. */
 import { IntlMessageFormat } from 'intl-messageformat';
-import type { Problem, Program } from '../domain/program.ts';
+import type { Problem } from '../domain/problems.ts';
+import type { Program } from '../domain/program.ts';
 import { argsOf, numericArgs, type TextKey } from './args.ts';
 import { en } from './en.ts';
 

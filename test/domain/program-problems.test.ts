@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Problem, readProgram } from '../../functions/domain/program.ts';
+import type { Problem } from '../../functions/domain/problems.ts';
+import { readProgram } from '../../functions/domain/program.ts';
 import { changedFile } from './support.ts';
 
 const problemsWith = (changes: Record<string, unknown>): readonly Problem[] => {

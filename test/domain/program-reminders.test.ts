@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Problem, type Program, programAdvice, readProgram } from '../../functions/domain/program.ts';
+import type { Problem } from '../../functions/domain/problems.ts';
+import { type Program, readProgram } from '../../functions/domain/program.ts';
+import { programAdvice } from '../../functions/domain/program-advice.ts';
 import { changedFile } from './support.ts';
 
 const problemsWith = (changes: Record<string, unknown>): readonly Problem[] => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { type Program, pathText, readProgram, rewardIn } from '../../functions/domain/program.ts';
+import { pathText } from '../../functions/domain/problems.ts';
+import { type Program, readProgram, rewardIn } from '../../functions/domain/program.ts';
 import { changedFile, demo, demoFile } from './support.ts';
 
 const readWith = (changes: Record<string, unknown>): Program => {

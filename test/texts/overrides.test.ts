@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Problem, readProgram } from '../../functions/domain/program.ts';
+import type { Problem } from '../../functions/domain/problems.ts';
+import { readProgram } from '../../functions/domain/program.ts';
 import { argNames, argsOf, numericArgs, type TextKey } from '../../functions/texts/args.ts';
 import { textProblems } from '../../functions/texts/check.ts';
 import { en } from '../../functions/texts/en.ts';

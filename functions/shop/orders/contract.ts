@@ -4,7 +4,7 @@ import { instant, storeId } from '../../domain/ids.ts';
 import { currency, formatMinor, maxMinor, parseMoney } from '../../domain/money.ts';
 import type { OrderFacts } from '../../domain/order.ts';
 import { orderStatus } from '../../domain/order.ts';
-import { problemsOf } from '../../domain/program.ts';
+import { problemsOf } from '../../domain/problems.ts';
 import { emailField, orderNumberField } from '../../platform/fields.ts';
 import type { FieldError } from '../../platform/http.ts';
 
