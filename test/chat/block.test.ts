@@ -20,7 +20,7 @@ const secretsOf = async ({ id }: Shop): Promise<string[]> => {
   const { Item } = await house.table.client.send(new GetCommand({ TableName: house.table.name, Key }));
   const secrets = [Item?.['emailKey'], Item?.['callbackKey']];
   expect(secrets.map((secret) => typeof secret)).toEqual(['string', 'string']);
-  return [...secrets.map(String), 'local-chat', `lk_${shop.id}_`, 'example.com', '@'];
+  return [...secrets.map(String), 'local-chat', `lk_${id}_`, 'example.com', '@'];
 };
 
 /** The result that the request was logged with: a block itself does not say. */
