@@ -1,0 +1,46 @@
+/** An order as a shop's own server tells it, read by its adapter. The e-mail is still in the clear: it is compared, then hashed. */
+import { type Email, hashEmail } from './email.ts';
+import type { Instant, OrderNumber, StoreId } from './ids.ts';
+import type { OrderFacts, OrderStatus } from './order.ts';
+
+export interface ShopOrder {
+  /** The printed number, normalized. */
+  readonly number: OrderNumber;
+  /** The shop's own immutable id. */
+  readonly id: string;
+  /** Undefined where the shop knows none. */
+  readonly email: Email | undefined;
+  readonly totalMinor: number;
+  /** Sum of the lines without shipping and tax, where the shop tells it. */
+  readonly itemsMinor: number | undefined;
+  readonly refundedMinor: number;
+  readonly currency: string;
+  readonly status: OrderStatus;
+  readonly placedAt: Instant;
+  readonly updatedAt: Instant | undefined;
+  readonly test: boolean;
+  /** The coupon codes that it used, as the shop writes them. */
+  readonly codes: readonly string[];
+  /** Whether it carries its signed link already. */
+  readonly linked: boolean;
+}
+
+/** What the ledger keeps of it; undefined for an order that nobody could claim, since it is under no e-mail. */
+export const factsOf = (told: ShopOrder, store: StoreId, emailKey: string): OrderFacts | undefined => {
+  const { number, id, email, totalMinor, itemsMinor, refundedMinor, currency, status, placedAt } = told;
+  if (email === undefined) return undefined;
+  return {
+    store,
+    number,
+    id,
+    email: hashEmail(email, emailKey),
+    totalMinor,
+    ...(itemsMinor === undefined ? {} : { itemsMinor }),
+    refundedMinor,
+    currency,
+    status,
+    placedAt,
+    ...(told.updatedAt === undefined ? {} : { updatedAt: told.updatedAt }),
+    test: told.test,
+  };
+};
