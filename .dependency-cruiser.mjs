@@ -28,7 +28,7 @@ export default {
       'verbs-never-meet-adapters',
       'Use cases speak to ports; only wiring.ts knows both sides.',
       {
-        path: '^functions/(chat|shop|admin|front|jobs|texts|platform)/',
+        path: '^functions/(chat|shop|shops|admin|front|jobs|texts|platform)/',
         pathNot: '^functions/(jobs/)?[a-z]+/main\\.ts$',
       },
       { path: '^functions/(adapters/|wiring\\.ts)|node_modules/@aws-sdk/' },
@@ -37,7 +37,7 @@ export default {
       'adapters-know-ports-and-domain',
       'An adapter that calls a verb would turn the flow around.',
       { path: '^functions/adapters/' },
-      { path: '^functions/(chat|shop|admin|front|jobs|texts|platform|wiring\\.ts|routes\\.ts)' },
+      { path: '^functions/(chat|shop|shops|admin|front|jobs|texts|platform|wiring\\.ts|routes\\.ts)' },
     ),
     rule(
       'infra-reads-the-tables-only',

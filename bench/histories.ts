@@ -61,7 +61,7 @@ export const unclaimedOrder = (
   totalMinor: number,
   placedAt: Instant,
 ): Order => {
-  const [store] = program.stores;
+  const store = program.stores[0]?.id;
   if (store === undefined) throw new Error('the program has no store');
   return {
     store,

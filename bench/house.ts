@@ -19,6 +19,8 @@ import type { OpenProgram } from '../functions/ports/gate.ts';
 import { systemChance, systemClock } from '../functions/wiring.ts';
 import { createTable } from '../local/create-table.ts';
 import { type Engine, launchEngine } from '../local/engine.ts';
+import { dynamoShopRecords } from '../functions/adapters/dynamodb/shop-records.ts';
+import { noShops } from '../local/no-shops.ts';
 
 const reply = z.looseObject({ ok: z.boolean(), result: z.string() });
 export type Reply = z.infer<typeof reply>;
@@ -104,7 +106,7 @@ export const openHouse = async (clock: Clock = systemClock): Promise<House> => {
   let place: Parameters<House['startPoolsAt']>[0] = 'first symbol';
   const below = (n: number) => (place === 'first symbol' ? 0 : n - 1);
   const ledger = dynamoLedger(table, { ...systemChance, below });
-  const ports: RoomPorts = { gate, ledger, clock, chance: systemChance, log: strict };
+  const ports: RoomPorts = { gate, ledger, clock, chance: systemChance, log: strict, shops: noShops, records: dynamoShopRecords(table) };
   const room = chatRoom(() => ports);
   return {
     engine,

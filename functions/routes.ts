@@ -28,6 +28,8 @@ export interface Room {
   readonly access: readonly TableAction[];
   /** Which of the table's indexes it queries. */
   readonly indexes: readonly ('due' | 'coupons')[];
+  /** Whether it calls shops, and so reads their credentials. */
+  readonly shops: boolean;
   /** What breaks for whom if this function fails; its alarms say it. */
   readonly breaks: string;
 }
@@ -39,16 +41,18 @@ export interface Route {
   readonly path: string;
   /** A route with a block answers a Dynamic Block v2 under the same path with `/block` appended. */
   readonly block: boolean;
+  /** Who is let in: by a key of the room's role, or by the signature of a shop's webhook. */
+  readonly by: 'key' | 'signature';
   /** One sentence for the README and the guide of flow builders. */
   readonly does: string;
 }
 
 /** One Lambda function for each job. */
-export type JobName = 'sweep' | 'send' | 'mirror';
+export type JobName = 'sweep' | 'send' | 'mirror' | 'settle' | 'reconcile';
 
 /** What starts a job. */
 export type Trigger =
-  /** EventBridge, every minute. */
+  /** EventBridge, every so many minutes. */
   | { readonly kind: 'schedule'; readonly everyMinutes: number }
   /** The FIFO queue of nudges: one message at a time for each account, so many accounts at once. */
   | { readonly kind: 'queue'; readonly accountsAtOnce: number; readonly attempts: number }
@@ -66,9 +70,10 @@ export interface Job {
   readonly memoryMb: number;
   readonly access: readonly TableAction[];
   readonly indexes: Room['indexes'];
-  /** Whether it puts nudges on the queue, and whether it reads the tokens of ManyChat accounts. */
+  /** Whether it puts nudges on the queue, reads the tokens of ManyChat accounts, and calls shops. */
   readonly nudges: boolean;
   readonly tokens: boolean;
+  readonly shops: boolean;
   readonly does: string;
   readonly breaks: string;
 }
@@ -84,6 +89,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     memoryMb: 512,
     access: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     indexes: ['coupons'],
+    shops: true,
     breaks: 'Customers in chat cannot join, claim orders, see their points or take rewards.',
   },
   shop: {
@@ -94,7 +100,9 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     memoryMb: 512,
     access: ['BatchGetItem', 'PutItem', 'UpdateItem'],
     indexes: [],
-    breaks: 'The shop cannot push orders and refunds nor check and use coupons at its checkout.',
+    shops: true,
+    breaks:
+      'The shop cannot push orders and refunds nor check and use coupons at its checkout, and its webhooks are not taken.',
   },
   admin: {
     role: 'admin',
@@ -104,6 +112,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     memoryMb: 512,
     access: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     indexes: ['due'],
+    shops: true,
     breaks: 'The owner cannot look members up, correct points, cancel coupons or close manual tasks.',
   },
   front: {
@@ -114,6 +123,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     memoryMb: 256,
     access: [],
     indexes: [],
+    shops: false,
     breaks: 'Health checks fail, and wrong addresses get the gateway’s own answer instead of ours.',
   },
 };
@@ -124,6 +134,7 @@ const chat = (verb: string, does: string): Route => ({
   method: 'POST',
   path: `/v1/${verb}`,
   block: true,
+  by: 'key',
   does,
 });
 const shop = (verb: string, path: string, does: string): Route => ({
@@ -132,6 +143,7 @@ const shop = (verb: string, path: string, does: string): Route => ({
   method: 'POST',
   path: `/v1/store/${path}`,
   block: false,
+  by: 'key',
   does,
 });
 const admin = (method: 'GET' | 'POST', verb: string, path: string, does: string): Route => ({
@@ -140,6 +152,7 @@ const admin = (method: 'GET' | 'POST', verb: string, path: string, does: string)
   method,
   path: `/v1/admin/${path}`,
   block: false,
+  by: 'key',
   does,
 });
 
@@ -164,6 +177,16 @@ export const routes: readonly Route[] = [
     'coupons/release',
     'Makes a coupon valid again when the order that used it was cancelled.',
   ),
+  shop('links', 'links', 'Makes the signed link of an order, for the shop’s mail.'),
+  {
+    room: 'shop',
+    verb: 'hooks',
+    method: 'POST',
+    path: '/v1/hooks/{program}/{store}',
+    block: false,
+    by: 'signature',
+    does: 'Takes a shop’s webhook: orders paid, cancelled and refunded, coupons used.',
+  },
   admin('POST', 'search-members', 'members/search', 'Finds a member by e-mail.'),
   admin('GET', 'show-member', 'members/{id}', 'Shows a member with profile.'),
   admin(
@@ -189,6 +212,7 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: '/v1/health',
     block: false,
+    by: 'key',
     does: 'Says that the service is up.',
   },
 ];
@@ -202,6 +226,7 @@ export const jobs: Readonly<Record<JobName, Job>> = {
     indexes: ['due'],
     nudges: true,
     tokens: false,
+    shops: false,
     does: 'Asks each program whether somebody is due, and nudges the ManyChat accounts that have work.',
     breaks: 'Nobody is reminded, and ManyChat’s fields are not brought up to date.',
   },
@@ -213,6 +238,7 @@ export const jobs: Readonly<Record<JobName, Job>> = {
     indexes: ['due'],
     nudges: false,
     tokens: true,
+    shops: false,
     does: 'Serves one ManyChat account at its pace: writes fields that are out of date, and sends what is due.',
     breaks: 'Members of an account’s programs are not reminded; who is due stays due.',
   },
@@ -242,8 +268,33 @@ export const jobs: Readonly<Record<JobName, Job>> = {
     indexes: [],
     nudges: false,
     tokens: false,
+    shops: false,
     does: 'Notices books that moved without a chat (refunds, corrections, used coupons) and asks for their mirror.',
     breaks: 'ManyChat’s fields stay as old as the last chat after refunds and corrections.',
+  },
+  settle: {
+    trigger: { kind: 'schedule', everyMinutes: 1 },
+    timeoutSeconds: 120,
+    memoryMb: 256,
+    access: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    indexes: ['due'],
+    nudges: false,
+    tokens: false,
+    shops: true,
+    does: 'Finishes or undoes coupons that a shop was to make, reads orders that a webhook named, and returns expired points.',
+    breaks: 'Coupons that a shop did not make in time stay pending; the points of their members are held.',
+  },
+  reconcile: {
+    trigger: { kind: 'schedule', everyMinutes: 1440 },
+    timeoutSeconds: 840,
+    memoryMb: 256,
+    access: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    indexes: ['due'],
+    nudges: false,
+    tokens: false,
+    shops: true,
+    does: 'Reads what changed in each shop since its last run, and repairs what webhooks lost.',
+    breaks: 'Refunds and used coupons whose webhooks were lost stay unknown.',
   },
 };
 

@@ -3,17 +3,22 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueue, sqsNudges } from './adapters/aws/nudges.ts';
 import { openParameters } from './adapters/aws/parameters.ts';
+import { parameterShopSecrets } from './adapters/aws/shop-secrets.ts';
 import { parameterTokens } from './adapters/aws/tokens.ts';
 import { dynamoAgenda } from './adapters/dynamodb/agenda.ts';
-import { openTable } from './adapters/dynamodb/client.ts';
+import { openTable, type Table } from './adapters/dynamodb/client.ts';
 import { dynamoGate } from './adapters/dynamodb/gate.ts';
 import { dynamoLedger } from './adapters/dynamodb/ledger.ts';
+import { dynamoShopRecords } from './adapters/dynamodb/shop-records.ts';
 import { manychatOver } from './adapters/manychat/client.ts';
+import { shopCalls } from './adapters/shops/http.ts';
+import { openShops } from './adapters/shops/open.ts';
 import { instant, operationId } from './domain/ids.ts';
-import type { MirrorPorts, SendPorts, SweepPorts } from './jobs/ports.ts';
+import type { MirrorPorts, SendPorts, SettlePorts, SweepPorts } from './jobs/ports.ts';
 import { lambdaLog } from './platform/log.ts';
 import type { RoomPorts } from './platform/room.ts';
 import type { Chance, Clock, Stopwatch } from './ports/environment.ts';
+import type { OpenShop } from './ports/shops.ts';
 
 export const systemClock: Clock = { now: () => instant.parse(Date.now()) };
 
@@ -39,6 +44,22 @@ const setting = (name: string, what: string): string => {
 
 const table = () => openTable(setting('TABLE_NAME', 'the name of the ledger table'));
 
+const prefix = () => setting('TOKENS_PREFIX', 'where tokens and credentials lie in Parameter Store');
+
+/** The programs' shops, out of the network that may be called. */
+const shopsOver = (opened: Table): OpenShop => {
+  let shops: OpenShop | undefined;
+  return (program, store) => {
+    shops ??= openShops({
+      secrets: parameterShopSecrets(openParameters(opened.client), prefix()),
+      call: shopCalls({ loopback: false }),
+      stopwatch: systemStopwatch,
+      nowMs: () => systemClock.now(),
+    });
+    return shops(program, store);
+  };
+};
+
 /** What a room's function works with. */
 export const ports = (service: string): RoomPorts => {
   const opened = table();
@@ -48,6 +69,8 @@ export const ports = (service: string): RoomPorts => {
     clock: systemClock,
     chance: systemChance,
     log: lambdaLog(service),
+    shops: shopsOver(opened),
+    records: dynamoShopRecords(opened),
   };
 };
 
@@ -66,17 +89,22 @@ export const sweepPorts = (): SweepPorts => {
 /** What the sender works with. */
 export const sendPorts = (): SendPorts => {
   const opened = table();
-  const prefix = setting('TOKENS_PREFIX', 'where the tokens lie in Parameter Store');
   return {
     agenda: dynamoAgenda(opened),
     gate: dynamoGate(opened, systemClock),
     ledger: dynamoLedger(opened, systemChance),
-    manychat: manychatOver(parameterTokens(openParameters(opened.client), prefix), systemStopwatch),
+    manychat: manychatOver(parameterTokens(openParameters(opened.client), prefix()), systemStopwatch),
     clock: systemClock,
     chance: systemChance,
     stopwatch: systemStopwatch,
     log: lambdaLog('send'),
   };
+};
+
+/** What the jobs work with that leave nothing open between the books and the shops. */
+export const settlePorts = (service: string): SettlePorts => {
+  const opened = table();
+  return { ...ports(service), agenda: dynamoAgenda(opened), stopwatch: systemStopwatch };
 };
 
 /** What the dispatcher of the stream works with. */

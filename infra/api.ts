@@ -7,7 +7,7 @@ import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { type RoomName, rooms, servedPaths } from '../functions/routes.ts';
 import { log } from './log.ts';
-import { tableRights } from './rights.ts';
+import { shopRights, tableRights } from './rights.ts';
 import { serviceFunction } from './service-function.ts';
 
 /** Requests in a second, on the whole API: far above a busy shop's, far below what would hurt its bill. */
@@ -30,13 +30,20 @@ const accessLogFields = {
 };
 
 /** A room's function, with the rights of its row of the route table. */
-const roomFunction = (scope: Construct, name: RoomName, table: Table): NodejsFunction => {
+const roomFunction = (
+  scope: Construct,
+  name: RoomName,
+  { table, tokensPrefix }: { readonly table: Table; readonly tokensPrefix: string },
+): NodejsFunction => {
   const row = rooms[name];
   return serviceFunction(scope, name, {
     row,
     folder: name,
-    environment: row.access.length > 0 ? { TABLE_NAME: table.tableName } : {},
-    rights: tableRights(table, row),
+    environment: {
+      ...(row.access.length > 0 ? { TABLE_NAME: table.tableName } : {}),
+      ...(row.shops ? { TOKENS_PREFIX: tokensPrefix } : {}),
+    },
+    rights: [...tableRights(table, row), ...(row.shops ? [shopRights(scope, tokensPrefix)] : [])],
   });
 };
 
@@ -45,13 +52,14 @@ const integration = (handler: NodejsFunction): HttpLambdaIntegration =>
   new HttpLambdaIntegration(handler.node.path, handler, { scopePermissionToRoute: false });
 
 /** The API with its rooms, at the root of its address. */
-export const loyaltyApi = (scope: Construct, name: string, table: Table): HttpStage => {
+export const loyaltyApi = (scope: Construct, name: string, table: Table, tokensPrefix: string): HttpStage => {
+  const work = { table, tokensPrefix };
   const integrations = {
-    chat: integration(roomFunction(scope, 'chat', table)),
-    shop: integration(roomFunction(scope, 'shop', table)),
-    admin: integration(roomFunction(scope, 'admin', table)),
+    chat: integration(roomFunction(scope, 'chat', work)),
+    shop: integration(roomFunction(scope, 'shop', work)),
+    admin: integration(roomFunction(scope, 'admin', work)),
     // A permission for all routes of an API names three parts after its id, and `$default` has two.
-    front: new HttpLambdaIntegration('front', roomFunction(scope, 'front', table)),
+    front: new HttpLambdaIntegration('front', roomFunction(scope, 'front', work)),
   } satisfies Record<RoomName, HttpLambdaIntegration>;
 
   // What no route matches goes to the front room, so that a 404 and a 405 have our form too.

@@ -1,11 +1,9 @@
-import { Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { type Job, type JobName, jobs } from '../functions/routes.ts';
 import { watchOldestDue } from './alarms.ts';
 import { lostLines, type NudgeQueues, nudgeQueues } from './queues.ts';
-import { allow, tableRights } from './rights.ts';
+import { allow, shopRights, tableRights, tokenRights } from './rights.ts';
 import { serviceFunction } from './service-function.ts';
 import { byQueue, bySchedule, byStream, type Start } from './triggers.ts';
 
@@ -52,23 +50,6 @@ const startOf = (scope: Construct, job: Job, { table, queues }: Workplace): Star
   }
 };
 
-/**
- * The tokens are SecureStrings under the key `aws/ssm`, which AWS manages: its own policy lets everybody in the account decrypt who
- * may read the parameter through Parameter Store, so nothing about KMS is granted here.
- */
-const tokenRights = (scope: Construct, prefix: string): PolicyStatement => {
-  const resource = `parameter${prefix}/manychat`;
-  Validations.of(scope).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:${resource}/*]`,
-    reason:
-      'Which ManyChat accounts there are is said by the programs in the table, long after the deployment; below this path there is nothing but their tokens.',
-  });
-  return allow(
-    ['ssm:GetParameter'],
-    [Stack.of(scope).formatArn({ service: 'ssm', resource, resourceName: '*' })],
-  );
-};
-
 const jobFunction = (scope: Construct, name: JobName, work: Workplace): void => {
   const row = jobs[name];
   const start = startOf(scope, row, work);
@@ -78,12 +59,13 @@ const jobFunction = (scope: Construct, name: JobName, work: Workplace): void => 
     environment: {
       TABLE_NAME: work.table.tableName,
       ...(row.nudges ? { NUDGES_URL: work.queues.nudges.queueUrl } : {}),
-      ...(row.tokens ? { TOKENS_PREFIX: work.tokensPrefix } : {}),
+      ...(row.tokens || row.shops ? { TOKENS_PREFIX: work.tokensPrefix } : {}),
     },
     rights: [
       ...tableRights(work.table, row),
       ...(row.nudges ? [allow(['sqs:SendMessage'], [work.queues.nudges.queueArn])] : []),
       ...(row.tokens ? [tokenRights(scope, work.tokensPrefix)] : []),
+      ...(row.shops ? [shopRights(scope, work.tokensPrefix)] : []),
       ...start.rights,
     ],
     ...(row.trigger.kind === 'queue'
@@ -91,7 +73,9 @@ const jobFunction = (scope: Construct, name: JobName, work: Workplace): void => 
       : {}),
   });
   start.tie(handler);
-  if (row.trigger.kind === 'schedule') watchOldestDue(scope, name, row.breaks);
+  // Who runs each minute tells how long the oldest waits; silence is an alarm as well.
+  if (row.trigger.kind === 'schedule' && row.trigger.everyMinutes === 1)
+    watchOldestDue(handler, name, row.breaks);
 };
 
 /** The functions of all jobs with what starts them. @returns their queues, for whoever deploys to know */
@@ -101,5 +85,7 @@ export const jobFunctions = (scope: Construct, table: Table, tokensPrefix: strin
   jobFunction(scope, 'sweep', work);
   jobFunction(scope, 'send', work);
   jobFunction(scope, 'mirror', work);
+  jobFunction(scope, 'settle', work);
+  jobFunction(scope, 'reconcile', work);
   return queues;
 };

@@ -14,7 +14,7 @@ export class ServiceStack extends Stack {
     super(scope, id, props);
     const tokensPrefix = `/${this.stackName}`;
 
-    const { url } = loyaltyApi(this, this.stackName, table);
+    const { url } = loyaltyApi(this, this.stackName, table, tokensPrefix);
     const { nudges, deadLetters } = jobFunctions(this, table, tokensPrefix);
 
     new CfnOutput(this, 'ApiUrl', { value: url });

@@ -21,6 +21,9 @@ export interface Start {
 /** No tick lives longer than this: the next one asks the same question. */
 const tickLife = Duration.minutes(1);
 
+/** A daily job that failed is begun again: the next one is a day away. */
+const rareLife = Duration.hours(2);
+
 /**
  * The event's time is the minute that it was meant for, the same where EventBridge delivers it twice; the tick makes the nudges'
  * names from it. A tick that failed is not repeated: Lambda would wait a minute first, and by then the next one is there.
@@ -28,11 +31,13 @@ const tickLife = Duration.minutes(1);
 export const bySchedule = ({ everyMinutes }: TriggerOf<'schedule'>): Start => ({
   rights: [],
   tie: (handler) => {
-    handler.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: tickLife });
+    const rare = everyMinutes > 60;
+    const life = rare ? rareLife : tickLife;
+    handler.configureAsyncInvoke({ retryAttempts: rare ? 2 : 0, maxEventAge: life });
     const event = RuleTargetInput.fromObject({ time: EventField.time });
     new Rule(handler, 'Schedule', {
       schedule: Schedule.rate(Duration.minutes(everyMinutes)),
-      targets: [new LambdaFunction(handler, { event, retryAttempts: 2, maxEventAge: tickLife })],
+      targets: [new LambdaFunction(handler, { event, retryAttempts: 2, maxEventAge: life })],
     });
   },
 });

@@ -46,6 +46,11 @@ const remind = async ({ body }: ControlRequest, jobs: LocalJobs) => {
   return { status: 200, json: { ok: true, result: 'done', job: 'remind', ...came } };
 };
 
+const done = (job: string, came: object) => ({
+  status: 200,
+  json: { ok: true, result: 'done', job, ...came },
+});
+
 export interface ControlPorts {
   readonly clock: MovableClock;
   readonly audit: () => Promise<AuditReport>;
@@ -59,6 +64,8 @@ export const controlRoutes = ({ clock, audit, jobs, outbox }: ControlPorts): Con
     'GET /_local/audit': async () => ({ status: 200, json: await audit() }),
     'GET /_local/outbox': async () => ({ status: 200, json: { ok: true, messages: outbox() } }),
     'POST /_local/run/remind': (request) => remind(request, jobs),
+    'POST /_local/run/settle': async () => done('settle', await jobs.settle()),
+    'POST /_local/run/reconcile': async () => done('reconcile', await jobs.reconcile()),
   };
   return async (request) => {
     const route = routes[`${request.method} ${request.path}`];

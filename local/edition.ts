@@ -6,13 +6,17 @@ import { openTable, type Table } from '../functions/adapters/dynamodb/client.ts'
 import { dynamoGate } from '../functions/adapters/dynamodb/gate.ts';
 import { dynamoLedger } from '../functions/adapters/dynamodb/ledger.ts';
 import { pushProgram } from '../functions/adapters/dynamodb/registry.ts';
+import { dynamoShopRecords } from '../functions/adapters/dynamodb/shop-records.ts';
 import { manychatOver } from '../functions/adapters/manychat/client.ts';
+import { shopCalls } from '../functions/adapters/shops/http.ts';
+import { openShops } from '../functions/adapters/shops/open.ts';
 import { adminRoom } from '../functions/admin/handler.ts';
 import { chatRoom } from '../functions/chat/handler.ts';
 import { frontRoom } from '../functions/front/handler.ts';
 import { mirrorDispatcher } from '../functions/jobs/mirror/handler.ts';
 import type { Log } from '../functions/platform/log.ts';
 import type { RoomHandler, RoomPorts } from '../functions/platform/room.ts';
+import type { ShopSecrets } from '../functions/ports/shops.ts';
 import type { RoomName } from '../functions/routes.ts';
 import { shopRoom } from '../functions/shop/handler.ts';
 import { version } from '../functions/version.ts';
@@ -26,6 +30,7 @@ import { type RunningServer, serve } from './http-server.ts';
 import { type LocalJobs, localJobs } from './jobs.ts';
 import { type LocalManyChat, openLocalManyChat } from './manychat.ts';
 import type { CheckedProgram } from './program-files.ts';
+import { folderShopSecrets, secretsFolder } from './shop-secrets.ts';
 import { followWrites } from './stream.ts';
 
 export const tableName = 'loyalty';
@@ -51,6 +56,8 @@ export interface EditionOptions {
   readonly manychatToken?: string | undefined;
   /** How many members of an account are served at once. */
   readonly width?: number;
+  /** The credentials of shops; from files beside the data unless told. */
+  readonly shopSecrets?: ShopSecrets | undefined;
 }
 
 /** The rooms over one table. */
@@ -98,6 +105,13 @@ export const startEdition = async (options: EditionOptions): Promise<Edition> =>
       clock,
       chance: systemChance,
       log,
+      shops: openShops({
+        secrets: options.shopSecrets ?? folderShopSecrets(secretsFolder(data)),
+        call: shopCalls({ loopback: true }),
+        stopwatch: systemStopwatch,
+        nowMs: () => clock.now(),
+      }),
+      records: dynamoShopRecords(table),
     };
     const agenda = dynamoAgenda(table);
     const dispatch = mirrorDispatcher(() => ({ agenda, clock, log }));

@@ -4,13 +4,16 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { sqsNudges } from '../functions/adapters/aws/nudges.ts';
 import type { ContactId, ProgramId } from '../functions/domain/ids.ts';
 import { answer } from '../functions/domain/ledger.ts';
-import type { SendPorts, SweepPorts } from '../functions/jobs/ports.ts';
+import type { SendPorts, SettlePorts, SweepPorts } from '../functions/jobs/ports.ts';
+import { type Reconciled, reconciler } from '../functions/jobs/reconcile/handler.ts';
 import { sender } from '../functions/jobs/send/handler.ts';
 import { remind as remindMember } from '../functions/jobs/send/remind.ts';
 import { inRow } from '../functions/jobs/send/row.ts';
 import { runOf } from '../functions/jobs/send/run.ts';
 import { shiftUntil } from '../functions/jobs/send/shift.ts';
 import { nothing, type Summary, together } from '../functions/jobs/send/summary.ts';
+import { settler } from '../functions/jobs/settle/handler.ts';
+import { both, nothingSettled, type Settled } from '../functions/jobs/settle/summary.ts';
 import { sweeper } from '../functions/jobs/sweep/handler.ts';
 import { jobs } from '../functions/routes.ts';
 import { type LocalQueue, startQueue } from './queue.ts';
@@ -19,6 +22,10 @@ import type { StreamFollower } from './stream.ts';
 export interface LocalJobs {
   /** Does everything that is due and can be done now. @returns what that came to */
   remind(): Promise<Summary>;
+  /** Finishes or undoes what is open between the books and the shops. */
+  settle(): Promise<Settled>;
+  /** Reads what changed in the shops. */
+  reconcile(): Promise<Reconciled>;
   /** Reminds one member as if the day had come, and touches nobody else. */
   remindOne(program: ProgramId, contact: ContactId): Promise<Summary>;
   /** Begins to do by itself what a deployed stack does by itself. */
@@ -27,7 +34,7 @@ export interface LocalJobs {
 }
 
 export interface JobsOptions {
-  readonly ports: Omit<SweepPorts, 'nudges'> & SendPorts;
+  readonly ports: Omit<SweepPorts, 'nudges'> & SendPorts & SettlePorts;
   readonly stream: StreamFollower | undefined;
   /** How many members of an account are served at once; the sender's own number unless told. */
   readonly width?: number;
@@ -133,6 +140,18 @@ export const localJobs = ({ ports, stream, width }: JobsOptions): LocalJobs => {
     }
   };
 
+  const settleOnce = settler(() => ports);
+  /** Again as long as something came of it: what waits for its shop is left. */
+  const settle = async (): Promise<Settled> => {
+    let total = nothingSettled;
+    for (;;) {
+      const { open, ...came } = await settleOnce();
+      total = { ...both(total, came), open };
+      if (Object.values(came).every((count) => count === 0)) return total;
+    }
+  };
+  const reconcile = reconciler(() => ports);
+
   const timers: NodeJS.Timeout[] = [];
   const every = (ms: number, what: string, act: () => Promise<unknown>): void => {
     let busy = false;
@@ -155,10 +174,17 @@ export const localJobs = ({ ports, stream, width }: JobsOptions): LocalJobs => {
 
   return {
     remind,
+    settle,
+    reconcile,
     remindOne,
     begin: () => {
       const { trigger } = jobs.sweep;
       if (trigger.kind === 'schedule') every(trigger.everyMinutes * 60_000, 'sweep', tick);
+      const { settle: settling, reconcile: reconciling } = jobs;
+      if (settling.trigger.kind === 'schedule')
+        every(settling.trigger.everyMinutes * 60_000, 'settle', settleOnce);
+      if (reconciling.trigger.kind === 'schedule')
+        every(reconciling.trigger.everyMinutes * 60_000, 'reconcile', reconcile);
       if (stream !== undefined) every(streamEveryMs, 'stream', () => stream.drain());
     },
     close: async () => {

@@ -141,7 +141,7 @@ export const tellStory = async (stage: Stage): Promise<void> => {
   const tell = teller(stage);
   const cast = newCast();
   const me = { contact_id: cast.contact, first_name: 'Ana', language: program.language };
-  const [store] = program.stores;
+  const store = program.stores.find(({ kind }) => kind === 'pushed')?.id;
   const [prize] = [...program.rewards].sort((a, b) => a.points - b.points);
   if (store === undefined || prize === undefined)
     return say('(this program has no store or no reward to tell a story of)');

@@ -117,7 +117,7 @@ const join = async (run: Run, rows: readonly OrderRow[]) => {
 
 const push = async (run: Run, rows: readonly OrderRow[]): Promise<void> => {
   const { caller, program, unexplained } = run;
-  const [store] = program.stores;
+  const store = program.stores[0]?.id;
   const batches = Array.from({ length: Math.ceil(rows.length / pushSize) }, (_, index) =>
     rows.slice(index * pushSize, (index + 1) * pushSize),
   );

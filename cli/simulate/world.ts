@@ -18,6 +18,8 @@ import { tableName } from '../../local/edition.ts';
 import { launchEngine } from '../../local/engine.ts';
 import { localGate } from '../../local/gate.ts';
 import { type Double, startDouble } from '../../local/manychat/double.ts';
+import { dynamoShopRecords } from '../../functions/adapters/dynamodb/shop-records.ts';
+import { noShops } from '../../local/no-shops.ts';
 import { calling } from './doors.ts';
 import type { Answered, Event } from './events.ts';
 import { fileOf, flowOf, programs } from './terms.ts';
@@ -170,7 +172,7 @@ export const openWorld = async ({ events, begins, currency, data, passed }: Sett
     setUp(double);
     const ledger = dynamoLedger(table, systemChance);
     const gate = localGate(dynamoGate(table, clock), true);
-    const rooms = { gate, ledger, clock, chance: systemChance, log };
+    const rooms = { gate, ledger, clock, chance: systemChance, log, shops: noShops, records: dynamoShopRecords(table) };
     const call = calling({ chat: chatRoom(() => rooms), shop: shopRoom(() => rooms) });
     const manychat = manychatOver({ manychat: () => Promise.resolve(token) }, stopwatch, double.url);
     const jobs = { ...rooms, agenda: dynamoAgenda(table), manychat, stopwatch };

@@ -9,6 +9,7 @@ import type { Setting } from '../domain/membership.ts';
 import { currency, decimalsOf } from '../domain/money.ts';
 import type { Program } from '../domain/program.ts';
 import { badRequest } from '../platform/http.ts';
+import { askedAmong, askShops } from '../shops/look-up.ts';
 import type { TextKey } from '../texts/args.ts';
 import { none, outlookText, type View } from './card.ts';
 import { textInput } from './inputs.ts';
@@ -47,9 +48,10 @@ export const refusals = [
 ] as const;
 
 /** The shops to look at. @throws Refusal 400 for a store that the program does not have */
-const stores = (program: Program, store: string | undefined): readonly StoreId[] => {
-  if (store === undefined) return program.stores;
-  const known = program.stores.find((id) => id === store);
+const storesOf = (program: Program, store: string | undefined): readonly StoreId[] => {
+  const ids = program.stores.map(({ id }) => id);
+  if (store === undefined) return ids;
+  const known = ids.find((id) => id === store);
   if (known === undefined)
     throw badRequest([{ path: 'store', message: 'expected the id of a store of the program' }]);
   return [known];
@@ -60,6 +62,8 @@ const keyOf = (result: OrderResult, verb: 'verify' | 'claim'): TextKey => {
   if (result === 'credited') return 'claim.credited';
   if (result === 'already_claimed') return `${verb}.already_claimed`;
   if (result === 'too_many_attempts' || result === 'not_member') return result;
+  // Whoever is asked gives an answer: nobody is told that there is a question.
+  if (result === 'ask') return 'order.store_unavailable';
   return `order.${result}`;
 };
 
@@ -90,28 +94,45 @@ const extrasOf =
 
 const good: ReadonlySet<OrderResult> = new Set(['valid', 'credited', 'already_claimed']);
 
-/** Runs a decision on the orders that a number may mean, and turns it into an outcome. */
-export const orderVerb =
-  (
-    verb: 'verify' | 'claim',
-    decide: (found: Loaded, request: OrderRequest, setting: Setting) => Decision<OrderAnswer>,
-  ) =>
-  ({ ledger }: ChatPorts) =>
-  async ({ caller, setting, scope }: ChatCall, inputs: OrderInputs): Promise<Outcome<OrderExtras>> => {
-    const number =
-      inputs.order_number === undefined
-        ? undefined
-        : (normalizeOrderNumber(inputs.order_number) ?? 'invalid');
-    const looked = stores(setting.program, inputs.store);
-    const orders =
-      number === undefined || number === 'invalid' ? [] : looked.map((store) => ({ store, number }));
-    let person: Contact | undefined;
-    let before = 0;
-    const answer = await ledger.decide(scope, { contact: caller.contact, orders }, (found) => {
+type Decide = (found: Loaded, request: OrderRequest, setting: Setting) => Decision<OrderAnswer>;
+
+/** What a number means to the books, and to the shops where the books cannot say. */
+const answered = async (
+  { ledger, shops, log }: ChatPorts,
+  { caller, setting, scope, shopSignal }: ChatCall,
+  number: OrderRequest['number'],
+  stores: readonly StoreId[],
+  decide: Decide,
+) => {
+  const { program, emailKey } = setting;
+  const orders =
+    number === undefined || number === 'invalid' ? [] : stores.map((store) => ({ store, number }));
+  let person: Contact | undefined;
+  let before = 0;
+  const look = (request: Omit<OrderRequest, 'contact' | 'number'>) =>
+    ledger.decide(scope, { contact: caller.contact, orders }, (found) => {
       person = found.contact;
       before = found.member === undefined ? 0 : spendable(found.member);
-      return decide(found, { contact: caller.contact, number }, setting);
+      return decide(found, { contact: caller.contact, number, ...request }, setting);
     });
+  const asked = number === undefined || number === 'invalid' ? [] : askedAmong(program, stores);
+  let answer = await look({ asks: asked.length > 0 });
+  if (answer.result === 'ask' && number !== undefined && number !== 'invalid') {
+    const wanted = { number, emails: person?.emails ?? [] };
+    answer = await look(await askShops({ shops, log }, program, asked, wanted, emailKey, shopSignal()));
+  }
+  return { answer, person, before };
+};
+
+/** Runs a decision on the orders that a number may mean, and turns it into an outcome. */
+export const orderVerb =
+  (verb: 'verify' | 'claim', decide: Decide) =>
+  (ports: ChatPorts) =>
+  async (call: ChatCall, inputs: OrderInputs): Promise<Outcome<OrderExtras>> => {
+    const typed = inputs.order_number;
+    const number = typed === undefined ? undefined : (normalizeOrderNumber(typed) ?? 'invalid');
+    const stores = storesOf(call.setting.program, inputs.store);
+    const { answer, person, before } = await answered(ports, call, number, stores, decide);
     return {
       result: answer.result,
       ok: good.has(answer.result),

@@ -4,8 +4,10 @@ import type { CallbackToken } from '../domain/callback-token.ts';
 import type { Contact } from '../domain/contact.ts';
 import type { Member } from '../domain/member.ts';
 import type { Setting } from '../domain/membership.ts';
+import type { Log } from '../platform/log.ts';
 import type { Chance } from '../ports/environment.ts';
 import type { Ledger, Scope } from '../ports/ledger.ts';
+import type { OpenShop } from '../ports/shops.ts';
 import type { Caller } from './caller.ts';
 import { memberCard, type View } from './card.ts';
 
@@ -16,11 +18,15 @@ export interface ChatCall {
   readonly scope: Scope;
   /** The button that was tapped, where one was. */
   readonly token: CallbackToken | undefined;
+  /** Ends calls to shops. */
+  readonly shopSignal: () => AbortSignal;
 }
 
 export interface ChatPorts {
   readonly ledger: Ledger;
   readonly chance: Chance;
+  readonly shops: OpenShop;
+  readonly log: Log;
 }
 
 /** What a block shows under its text. */

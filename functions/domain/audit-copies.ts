@@ -3,7 +3,7 @@
  * comparing it with the entry, which is sealed.
  */
 import type { Dossier, Violation } from './audit.ts';
-import type { Coupon } from './coupon.ts';
+import { type Coupon, isUndone } from './coupon.ts';
 import { canonical, type Entry } from './entry.ts';
 import { type Member, rewardCounter } from './member.ts';
 import type { Claim } from './order.ts';
@@ -38,12 +38,11 @@ const captureFits = (coupon: Coupon, { entries }: Dossier): boolean => {
   const captures = entries.filter(({ source }) => source.kind === 'capture' && source.coupon === coupon.key);
   const left = entries.some(({ seq, source }) => source.kind === 'leave' && seq > coupon.seq);
   // A coupon that counts at use says so from its first use on.
-  if (coupon.state === 'used' && coupon.captured !== coupon.captureAtUse) return false;
+  if (coupon.state === 'used' && coupon.usedLate !== true && coupon.captured !== coupon.captureAtUse)
+    return false;
   if (captures.length === 0) return !coupon.captured || (coupon.captureAtUse && left);
   return captures.length === 1 && coupon.captured && coupon.captureAtUse;
 };
-
-const isReversed = ({ state }: Coupon): boolean => state === 'cancelled' || state === 'refused';
 
 const compareCoupon = (coupon: Coupon, dossier: Dossier, report: Report): void => {
   const { entries, keys } = dossier;
@@ -57,7 +56,7 @@ const compareCoupon = (coupon: Coupon, dossier: Dossier, report: Report): void =
   if (!fits) report(5, `the coupon of entry ${paid.seq} says otherwise than the entry`);
   if (!captureFits(coupon, dossier)) report(5, `the coupon of entry ${paid.seq} is not captured as it says`);
   const held = keys.filter((key) => key.coupon === coupon.key);
-  const due = coupon.request !== undefined && !isReversed(coupon) ? [coupon.request] : [];
+  const due = coupon.request !== undefined && !isUndone(coupon) ? [coupon.request] : [];
   if (
     !same(
       held.map(({ key }) => key),

@@ -2,7 +2,7 @@
  * Recomputes the invariants of a member's books from the items themselves. Every entry is written anew by the one function that
  * writes them, and what comes out must be what is stored.
  */
-import { type Coupon, isTask, sealTerms } from './coupon.ts';
+import { type Coupon, isTask, isUndone, sealTerms } from './coupon.ts';
 import { canonical, type Entry, type Source } from './entry.ts';
 import { type CouponKey, normalizeCouponCode } from './ids.ts';
 import type { KeyRecord } from './ledger.ts';
@@ -117,8 +117,6 @@ const compareOrders = ({ books, entries, orders }: Dossier, report: Report): voi
   }
 };
 
-const reversed = ({ state }: Coupon): boolean => state === 'cancelled' || state === 'refused';
-
 /** Each coupon was paid by one entry, promises what it promised then, and was reversed or used at most once. */
 const compareCoupons = ({ books, entries, coupons }: Dossier, report: Report): void => {
   const redemptions = entries.filter(({ source }) => source.kind === 'redemption');
@@ -145,7 +143,7 @@ const compareCoupons = ({ books, entries, coupons }: Dossier, report: Report): v
     if (!sealed || only.points !== -coupon.points || only.seq !== coupon.seq)
       report(5, `the coupon of entry ${only.seq} was changed`);
     const back = reversals(coupon.key).length;
-    const due = reversed(coupon) ? 1 : 0;
+    const due = isUndone(coupon) ? 1 : 0;
     // Who left before the coupon was cancelled gets nothing back.
     const mayLack =
       due === 1 &&

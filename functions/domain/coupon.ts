@@ -2,7 +2,16 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { canonical } from './entry.ts';
-import { contactId, couponKey, type Instant, instant, operationId, orderNumber, rewardId } from './ids.ts';
+import {
+  contactId,
+  couponKey,
+  type Instant,
+  instant,
+  operationId,
+  orderNumber,
+  rewardId,
+  storeId,
+} from './ids.ts';
 import { lotAmounts } from './lots.ts';
 
 /** What a coupon is worth at the shop. `manual`: nothing there, the owner acts; `pool`: whatever the preloaded code means. */
@@ -17,8 +26,22 @@ export const benefit = z.discriminatedUnion('kind', [
 
 export type Benefit = z.infer<typeof benefit>;
 
-/** `issued` → `used` (→ `issued` when released) | `cancelled`; a task: `requested` → `fulfilled` | `refused`. Expiry is read off the clock. */
-export const couponState = z.enum(['issued', 'used', 'cancelled', 'requested', 'fulfilled', 'refused']);
+/**
+ * `issued` → `used` (→ `issued` when released) | `cancelled` | `returned`; a coupon that a shop makes begins as `reserved` and is
+ * `issued` once it is there, or `reversed`; a task: `requested` → `fulfilled` | `refused`. Expiry is read off the clock; `returned`
+ * is an expired coupon whose points came back.
+ */
+export const couponState = z.enum([
+  'reserved',
+  'issued',
+  'used',
+  'cancelled',
+  'reversed',
+  'returned',
+  'requested',
+  'fulfilled',
+  'refused',
+]);
 export type CouponState = z.infer<typeof couponState>;
 
 export const coupon = z.object({
@@ -51,6 +74,19 @@ export const coupon = z.object({
   /** The order whose use was taken back last, so that a repeated release is known as one. */
   releasedFrom: z.optional(orderNumber),
   closedAt: z.optional(instant),
+  /** The shop that makes it, and the name of this redemption there. */
+  store: z.optional(storeId),
+  redemption: z.optional(z.string()),
+  /** When the job `settle` is to look at it next. */
+  nextAt: z.optional(instant),
+  /** Until then one attempt to make it may be on its way: nobody else tries. */
+  leasedUntil: z.optional(instant),
+  /** How often the shop was asked to make it, or was looked at since. */
+  tries: z.optional(z.int()),
+  /** The owner wants it cancelled, for this reason; the shop is to end it first. */
+  cancelling: z.optional(z.string()),
+  /** It was used after its points had come back, and they were taken again. */
+  usedLate: z.optional(z.boolean()),
   rev: z.int(),
   operation: operationId,
 });
@@ -69,6 +105,18 @@ export const sealTerms = ({ code, reward, points, benefit: promised, currency, e
 
 export const isTask = (held: Coupon): boolean => held.benefit.kind === 'manual';
 
+/** Whether the redemption was undone: its points came back, and its piece to the stock. */
+export const isUndone = ({ state, usedLate }: Coupon): boolean =>
+  state === 'cancelled' ||
+  state === 'refused' ||
+  state === 'reversed' ||
+  state === 'returned' ||
+  usedLate === true;
+
+/** Whether there is a code that may be shown: a task has none, and a reserved coupon may never come to be. */
+export const hasCode = (held: Coupon): boolean =>
+  !isTask(held) && held.state !== 'reserved' && held.state !== 'reversed';
+
 /** What the shop and the customer are told; a used one never becomes expired. */
 export const statusOf = (held: Coupon, now: Instant): CouponStatus => {
   switch (held.state) {
@@ -77,7 +125,11 @@ export const statusOf = (held: Coupon, now: Instant): CouponStatus => {
       return 'used';
     case 'cancelled':
     case 'refused':
+    case 'reversed':
       return 'cancelled';
+    case 'returned':
+      return 'expired';
+    case 'reserved':
     case 'requested':
       return 'valid';
     case 'issued':

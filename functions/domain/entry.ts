@@ -31,7 +31,8 @@ export const source = z.discriminatedUnion('kind', [
     store: storeId,
     order: orderNumber,
     id: z.optional(z.string()),
-    reason: z.enum(['refunded', 'cancelled', 'lowered']),
+    /** `moved`: the order passed to the one who proved the e-mail that it is under. */
+    reason: z.enum(['refunded', 'cancelled', 'lowered', 'moved']),
     remainingMinor: minor,
     currency: z.string(),
   }),
@@ -43,8 +44,11 @@ export const source = z.discriminatedUnion('kind', [
     kind: z.literal('reversal'),
     reward: rewardId,
     coupon: couponKey,
-    reason: z.enum(['cancelled', 'refused']),
+    /** `failed`: the shop could not make the coupon; `expired`: unused, in a program that gives the points back then. */
+    reason: z.enum(['cancelled', 'refused', 'failed', 'expired']),
   }),
+  /** A coupon was used after it had expired with its points returned: they are taken again. */
+  z.object({ kind: z.literal('late_use'), reward: rewardId, coupon: couponKey }),
   /** A coupon of a program that captures at use was used: the points are spent for good. Moves nothing. */
   z.object({ kind: z.literal('capture'), reward: rewardId, coupon: couponKey }),
   /** The owner corrected the points; the reason lies beside the entry and can be purged. */

@@ -8,6 +8,7 @@ import type { EmailHash } from './email.ts';
 import type { ContactId, CouponKey, OrderNumber, RewardId, StoreId } from './ids.ts';
 import type { Member, Posting } from './member.ts';
 import type { Order } from './order.ts';
+import type { PurchaseWindow } from './purchases.ts';
 
 /** Who owns an e-mail, and whether its signup bonus was ever paid (outlives leaving and erasing). */
 export interface EmailRecord {
@@ -50,6 +51,8 @@ export interface Wanted {
   readonly counters?: RewardId;
   /** Any free code of a reward's pool. */
   readonly poolCode?: RewardId;
+  /** What a member bought on one day, where purchases are counted. */
+  readonly window?: { readonly contact: ContactId; readonly day: string };
 }
 
 /** What was found. What was not asked for is absent as what was not found is; a decision asks for what it reads. */
@@ -64,6 +67,7 @@ export interface Loaded {
   /** Pieces taken by counter index. */
   readonly counters: ReadonlyMap<number, number>;
   readonly poolCode?: string;
+  readonly window?: PurchaseWindow;
   /** Everything that was asked for so far. */
   readonly asked: Wanted;
 }
@@ -88,6 +92,11 @@ export interface Change {
     readonly pieces: 1 | -1;
   };
   readonly poolCode?: { readonly reward: RewardId; readonly code: string };
+  readonly window?: {
+    readonly contact: ContactId;
+    readonly before: PurchaseWindow | undefined;
+    readonly after: PurchaseWindow;
+  };
   /** Free text of the owner, beside the entry that it explains. */
   readonly note?: { readonly contact: ContactId; readonly seq: number; readonly text: string };
 }

@@ -85,6 +85,7 @@ const counted = (books: Member, from: Source, points: number): Pick<Member, 'lif
     case 'adjustment':
       return { lifetime: lifetime + points, won };
     case 'redemption':
+    case 'late_use':
       return { lifetime, won: won + 1 };
     case 'reversal':
       return { lifetime, won: won - 1 };

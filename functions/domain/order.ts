@@ -62,7 +62,7 @@ export const baseMinor = (facts: OrderFacts, basis: 'total' | 'items'): number =
   basis === 'items' ? (facts.itemsMinor ?? facts.totalMinor) : facts.totalMinor;
 
 /** What was given back: all of it once the order is cancelled or refunded, whatever the sums say. */
-const remainingOf = (base: number, facts: OrderFacts): number =>
+export const remainingOf = (base: number, facts: OrderFacts): number =>
   isFinal(facts.status) ? 0 : Math.max(0, base - facts.refundedMinor);
 
 /** What an order earns now: floor((base − refunded) × points ÷ unit); 0 when cancelled or refunded. */

@@ -4,7 +4,12 @@ import * as z from 'zod/mini';
 /** The rate at which something earned; kept on the entry, so that a later change of rate never rewrites the past. */
 export const rate = z.discriminatedUnion('per', [
   z.object({ per: z.literal('amount'), points: z.int().check(z.gte(0)), unitMinor: z.int().check(z.gt(0)) }),
-  z.object({ per: z.literal('purchase'), points: z.int().check(z.gte(0)) }),
+  /** `minMinor`: what the purchase had to bring; absent on lines written before there was such a sum. */
+  z.object({
+    per: z.literal('purchase'),
+    points: z.int().check(z.gte(0)),
+    minMinor: z.optional(z.int().check(z.gte(0))),
+  }),
 ]);
 export type Rate = z.infer<typeof rate>;
 
@@ -13,6 +18,6 @@ export type Rate = z.infer<typeof rate>;
  * @param minor non-negative sum in minor units
  */
 export const pointsFor = (minor: number, at: Rate): number => {
-  if (at.per === 'purchase') return minor > 0 ? at.points : 0;
+  if (at.per === 'purchase') return minor >= Math.max(1, at.minMinor ?? 0) ? at.points : 0;
   return Number((BigInt(minor) * BigInt(at.points)) / BigInt(at.unitMinor));
 };

@@ -8,6 +8,7 @@ import { accountId, activityId, programId, rewardId, storeId } from './ids.ts';
 import { languages } from './language.ts';
 import { media } from './media.ts';
 import { currency } from './money.ts';
+import { isLoopback, storeKinds } from './store.ts';
 
 const expected = (what: string) => ({ error: `expected ${what}` });
 
@@ -91,7 +92,12 @@ const earn = z.discriminatedUnion(
       unit: money,
       basis: z.enum(['total', 'items'], expected('total or items')),
     }),
-    section({ per: z.literal('purchase'), points: wholeNumber(0, 1_000_000) }),
+    section({
+      per: z.literal('purchase'),
+      points: wholeNumber(0, 1_000_000),
+      min_order: z.optional(money),
+      per_day: z.optional(wholeNumber(1, 1_000)),
+    }),
   ],
   expected('amount or purchase'),
 );
@@ -117,7 +123,8 @@ const stock = z.optional(wholeNumber(0, 1_000_000_000));
 const products = z
   .array(sentence, expected('a list of product ids'))
   .check(z.minLength(1, expected('at least one product id')));
-const generated = { ...rewardBase, stock, url: httpsUrl, coupon: couponTerms };
+const store = z.pipe(z.string(expected('the id of a store')), storeId);
+const generated = { ...rewardBase, stock, url: httpsUrl, coupon: couponTerms, store: z.optional(store) };
 
 const reward = z.discriminatedUnion(
   'kind',
@@ -177,6 +184,43 @@ const manychat = section({
   pace: z.optional(pace),
 });
 
+/** Port 443 of a shop outside; and any port of this machine, which nothing but the local edition calls. */
+const shopUrl = (what: string, fits: (url: URL) => boolean) =>
+  z.string(expected(what)).check(
+    z.maxLength(500, expected(what)),
+    z.refine((text) => isShopUrl(text, fits), expected(what)),
+  );
+const isShopUrl = (text: string, fits: (url: URL) => boolean): boolean => {
+  if (!/^https?:\/\/[^\s{}@?#\\]+$/.test(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (isLoopback(url)) return true;
+  return url.protocol === 'https:' && url.port === '' && fits(url);
+};
+const ownUrl = shopUrl('an https address such as https://shop.example', () => true);
+const shopifyUrl = shopUrl(
+  'the address https://<name>.myshopify.com',
+  ({ hostname, pathname }) => /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/.test(hostname) && pathname === '/',
+);
+
+const yesOrNo = z.optional(z.boolean(expected('true or false')));
+const storeFile = z.discriminatedUnion(
+  'kind',
+  [
+    section({ id: store, kind: z.literal('pushed') }),
+    section({ id: store, kind: z.literal('shopify'), url: shopifyUrl, links: yesOrNo }),
+    section({
+      id: store,
+      kind: z.literal('woocommerce'),
+      url: ownUrl,
+      credit_on: z.optional(z.enum(['paid', 'completed'], expected('paid or completed'))),
+      links: yesOrNo,
+    }),
+    section({ id: store, kind: z.literal('site'), url: ownUrl, coupons: yesOrNo, links: yesOrNo }),
+    section({ id: store, kind: z.literal('vendure'), url: ownUrl }),
+  ],
+  expected(storeKinds.join(', ')),
+);
+
 export const programFile = section({
   program: z.pipe(z.string(expected('2 to 32 of a-z, 0-9 and -')), programId),
   name: sentence,
@@ -192,6 +236,7 @@ export const programFile = section({
     max_age_days: wholeNumber(0, 1_000_000_000),
     attempts_per_hour: wholeNumber(1, 1_000_000),
     signed_links_only: z.optional(z.boolean(expected('true or false'))),
+    require_proof: z.optional(z.boolean(expected('true or false'))),
   }),
   rewards: z
     .array(reward, expected('a list of rewards'))
@@ -220,13 +265,8 @@ export const programFile = section({
       expected('sentences by language'),
     ),
   ),
-  stores: z.array(
-    section({
-      id: z.pipe(z.string(expected('an id')), storeId),
-      kind: z.literal('pushed', expected('pushed')),
-    }),
-    expected('a list of stores'),
-  ),
+  stores: z.array(storeFile, expected('a list of stores')),
 });
 export type ProgramFile = z.infer<typeof programFile>;
 export type RewardFile = ProgramFile['rewards'][number];
+export type StoreFile = ProgramFile['stores'][number];

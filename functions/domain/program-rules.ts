@@ -1,8 +1,9 @@
 /** Rules of a program file that span several of its keys. */
 import { parseMoney } from './money.ts';
 import type { Problem } from './problems.ts';
-import type { ProgramFile, RewardFile } from './program-file.ts';
+import type { ProgramFile, RewardFile, StoreFile } from './program-file.ts';
 import { isQuiet, quietOf } from './reminder-terms.ts';
+import { whyNot } from './store.ts';
 
 const duplicates = (list: string, ids: readonly string[]): Problem[] =>
   ids.flatMap((id, index) =>
@@ -30,11 +31,16 @@ const rewardProblems = (reward: RewardFile, index: number, file: ProgramFile): P
       message: `expected an amount above 0 with the decimals of ${file.currency}`,
     });
   }
-  return problems;
+  return [...problems, ...makerProblems(reward, at, file)];
 };
 
 const earnProblems = (file: ProgramFile): Problem[] => {
-  if (file.earn.per !== 'amount') return [];
+  if (file.earn.per === 'purchase') {
+    const { min_order: least } = file.earn;
+    return least !== undefined && parseMoney(least, file.currency) === undefined
+      ? [{ path: 'earn.min_order', message: `expected an amount with the decimals of ${file.currency}` }]
+      : [];
+  }
   const unit = parseMoney(file.earn.unit, file.currency) ?? 0;
   if (unit === 0)
     return [
@@ -69,6 +75,43 @@ const reminderProblems = ({ reminders }: ProgramFile): Problem[] => {
   return problems;
 };
 
+const makers = ({ stores }: ProgramFile): StoreFile[] =>
+  stores.filter((store) => store.kind !== 'pushed' && (store.kind !== 'site' || store.coupons !== false));
+
+/** The shop that makes a reward's coupons: the one that it names, else the only one that makes any; none where our own code counts. */
+export const makerOf = (reward: RewardFile, file: ProgramFile): StoreFile | undefined => {
+  if (reward.kind === 'manual' || reward.kind === 'pool') return undefined;
+  const able = makers(file);
+  return reward.store === undefined ? able[0] : able.find(({ id }) => id === reward.store);
+};
+
+const makerProblems = (reward: RewardFile, at: string, file: ProgramFile): Problem[] => {
+  if (reward.kind === 'manual' || reward.kind === 'pool') return [];
+  const named = reward.store;
+  const known = file.stores.find(({ id }) => id === named);
+  if (named !== undefined && known === undefined)
+    return [{ path: `${at}.store`, message: 'expected the id of a store of the program' }];
+  if (known?.kind === 'site' && known.coupons === false)
+    return [{ path: `${at}.store`, message: 'expected a store that makes coupons, or none' }];
+  if (named === undefined && makers(file).length > 1)
+    return [{ path: `${at}.store`, message: 'expected the store that makes the coupon: there are several' }];
+  const maker = makerOf(reward, file);
+  const why = maker === undefined ? undefined : whyNot(maker.kind, reward);
+  return why === undefined
+    ? []
+    : [{ path: `${at}.${'products' in reward ? 'products' : 'kind'}`, message: why }];
+};
+
+/** Two stores of one host would be two names for the same orders, which would earn twice. */
+const storeProblems = ({ stores }: ProgramFile): Problem[] => {
+  const hosts = stores.map((store) => (store.kind === 'pushed' ? undefined : new URL(store.url).host));
+  return hosts.flatMap((host, index) =>
+    host !== undefined && hosts.indexOf(host) < index
+      ? [{ path: `stores[${index}].url`, message: 'expected a host that no other store has' }]
+      : [],
+  );
+};
+
 /** Everything that is wrong with a file whose single values are right. */
 export const crossProblems = (file: ProgramFile): Problem[] => [
   ...earnProblems(file),
@@ -86,20 +129,5 @@ export const crossProblems = (file: ProgramFile): Problem[] => [
     file.stores.map(({ id }) => id),
   ),
   ...file.rewards.flatMap((reward, index) => rewardProblems(reward, index, file)),
-  ...(file.redeem.expired_coupon === 'return_points'
-    ? [
-        {
-          path: 'redeem.expired_coupon',
-          message: 'expected forfeit; return_points is not offered by this version',
-        },
-      ]
-    : []),
-  ...(file.claims.signed_links_only === true
-    ? [
-        {
-          path: 'claims.signed_links_only',
-          message: 'expected false; signed order links are not offered by this version',
-        },
-      ]
-    : []),
+  ...storeProblems(file),
 ];

@@ -12,15 +12,18 @@ import type { Language, Localized } from './language.ts';
 import { type Currency, parseMoney } from './money.ts';
 import type { Rate } from './points.ts';
 import { type Problem, problemsOf } from './problems.ts';
-import { type ProgramFile, programFile, type RewardFile } from './program-file.ts';
-import { crossProblems } from './program-rules.ts';
+import { type ProgramFile, programFile, type RewardFile, type StoreFile } from './program-file.ts';
+import { crossProblems, makerOf } from './program-rules.ts';
 import { type MessageCap, quietOf, type Reminders } from './reminder-terms.ts';
+import type { Store } from './store.ts';
 
 export interface Reward {
   readonly id: RewardId;
   readonly name: Localized<string>;
   readonly points: number;
   readonly benefit: Benefit;
+  /** The shop that makes its coupons; undefined where the code is ours alone. */
+  readonly store: StoreId | undefined;
   readonly prefix: string;
   readonly expiresAfterDays: number;
   readonly url: string | undefined;
@@ -55,6 +58,8 @@ export interface Program {
   readonly unitName: Localized<PluralForms>;
   readonly signupBonus: number;
   readonly rate: Rate;
+  /** So many purchases of one day earn, where purchases are counted; undefined where money earns. */
+  readonly purchasesPerDay: number | undefined;
   readonly basis: 'total' | 'items';
   readonly maxAgeDays: number;
   readonly attemptsPerHour: number;
@@ -65,7 +70,9 @@ export interface Program {
   readonly activities: readonly Activity[];
   readonly flows: { readonly [button in 'redeem' | 'rewards' | 'balance' | 'claim']?: string | undefined };
   readonly texts: Localized<Readonly<Record<string, string>>>;
-  readonly stores: readonly StoreId[];
+  readonly requireProof: boolean;
+  readonly expiredCoupon: 'forfeit' | 'return_points';
+  readonly stores: readonly Store[];
   readonly reminders: Reminders | undefined;
   readonly cap: MessageCap | undefined;
   readonly manychat: { readonly account: AccountId; readonly pace: Pace };
@@ -115,13 +122,15 @@ const benefitOf = (reward: RewardFile, code: Currency): Benefit => {
 /** A manual reward has no code and a pool may leave its terms out: these stand in. */
 const defaultTerms = { prefix: 'TASK', expires_after_days: 30 };
 
-const rewardOf = (reward: RewardFile, code: Currency): Reward => {
+const rewardOf = (reward: RewardFile, file: ProgramFile): Reward => {
+  const code = file.currency;
   const terms = { ...defaultTerms, ...('coupon' in reward ? reward.coupon : {}) };
   return {
     id: reward.id,
     name: reward.name,
     points: reward.points,
     benefit: benefitOf(reward, code),
+    store: makerOf(reward, file)?.id,
     prefix: terms.prefix,
     expiresAfterDays: terms.expires_after_days,
     url: reward.url,
@@ -156,6 +165,18 @@ const manychatOf = ({ program, manychat }: ProgramFile): Program['manychat'] => 
   },
 });
 
+const storeOf = (store: StoreFile): Store =>
+  store.kind === 'pushed'
+    ? { id: store.id, kind: 'pushed' }
+    : {
+        id: store.id,
+        kind: store.kind,
+        url: store.url.replace(/\/+$/, ''),
+        makesCoupons: store.kind !== 'site' || (store.coupons ?? true),
+        creditOn: store.kind === 'woocommerce' ? (store.credit_on ?? 'paid') : 'paid',
+        links: store.kind !== 'vendure' && (store.links ?? false),
+      };
+
 const unitNames = ({ language, points }: ProgramFile): Localized<PluralForms> => {
   const { en, ko, tr, other, ...forms } = points.name;
   if (other !== undefined) return { [language]: { ...forms, other } };
@@ -175,14 +196,23 @@ const programOf = (file: ProgramFile): Program => ({
   rate:
     file.earn.per === 'amount'
       ? { per: 'amount', points: file.earn.points, unitMinor: parseMoney(file.earn.unit, file.currency) ?? 1 }
-      : { per: 'purchase', points: file.earn.points },
+      : {
+          per: 'purchase',
+          points: file.earn.points,
+          ...(file.earn.min_order === undefined
+            ? {}
+            : { minMinor: parseMoney(file.earn.min_order, file.currency) ?? 0 }),
+        },
+  purchasesPerDay: file.earn.per === 'purchase' ? (file.earn.per_day ?? 1) : undefined,
   basis: file.earn.per === 'amount' ? file.earn.basis : 'total',
   maxAgeDays: file.claims.max_age_days,
   attemptsPerHour: file.claims.attempts_per_hour,
   signedLinksOnly: file.claims.signed_links_only ?? false,
-  rewards: file.rewards.map((reward) => rewardOf(reward, file.currency)),
+  requireProof: file.claims.require_proof ?? false,
+  rewards: file.rewards.map((reward) => rewardOf(reward, file)),
   repeatMinutes: file.redeem.repeat_minutes,
   capture: file.redeem.capture ?? 'issue',
+  expiredCoupon: file.redeem.expired_coupon ?? 'forfeit',
   activities: (file.activities ?? []).map(({ id, points, limit }) => ({
     id,
     points,
@@ -191,7 +221,7 @@ const programOf = (file: ProgramFile): Program => ({
   })),
   flows: file.flows ?? {},
   texts: file.texts ?? {},
-  stores: file.stores.map(({ id }) => id),
+  stores: file.stores.map(storeOf),
   reminders: remindersOf(file),
   cap: file.messages && { max: file.messages.max, perDays: file.messages.per_days },
   manychat: manychatOf(file),

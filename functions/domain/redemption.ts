@@ -1,6 +1,6 @@
 /** Taking a reward: points leave the balance and a coupon is issued in one step. */
 import { dayOf, daysInMs } from './calendar.ts';
-import { type Coupon, type CouponState, isTask, makeCode, sealTerms } from './coupon.ts';
+import { type Coupon, type CouponState, makeCode, sealTerms } from './coupon.ts';
 import {
   type ContactId,
   type CouponKey,
@@ -10,10 +10,11 @@ import {
   type RewardId,
 } from './ids.ts';
 import { answer, type Change, type Decision, type KeyRecord, type Loaded, need } from './ledger.ts';
-import { giveBack, spend, spendable } from './lots.ts';
-import { countDown, countUp, isActive, type Member, type Posting, post, rewardCounter } from './member.ts';
+import { spend, spendable } from './lots.ts';
+import { countUp, isActive, type Member, type Posting, post, rewardCounter } from './member.ts';
 import type { Setting } from './membership.ts';
 import { type Program, type Reward, rewardIn } from './program.ts';
+import { lease, reservation, returning } from './shop-coupon.ts';
 import { type Piece, pieceOf } from './stock.ts';
 
 export interface RedeemRequest {
@@ -31,6 +32,10 @@ export interface RedeemRequest {
 export type RedeemResult =
   | 'issued'
   | 'already_issued'
+  /** The shop is to make the coupon now: the points are reserved. */
+  | 'reserved'
+  /** Another attempt at the shop may still be on its way. */
+  | 'pending'
   | 'requested'
   | 'not_enough_points'
   | 'reward_unknown'
@@ -64,7 +69,7 @@ export const limitReached = (reward: Reward, books: Member): boolean =>
   reward.limitPerMember !== undefined &&
   (books.counts[rewardCounter(reward.id)]?.total ?? 0) >= reward.limitPerMember;
 
-const live: ReadonlySet<CouponState> = new Set(['issued', 'requested']);
+const live: ReadonlySet<CouponState> = new Set(['reserved', 'issued', 'requested']);
 
 const openCoupon = (found: Loaded, key: CouponKey): Coupon | undefined =>
   found.coupons.find((held) => held.key === key);
@@ -112,10 +117,11 @@ const issue = (
   const task = reward.benefit.kind === 'manual';
   const key = normalizeCouponCode(code);
   if (key === undefined) throw new Error('a pool holds a code that cannot be a coupon');
+  const expiresAt = later(stamp.now, daysInMs(reward.expiresAfterDays));
   return {
     key,
     code,
-    state: task ? 'requested' : 'issued',
+    state: task ? 'requested' : reward.store === undefined ? 'issued' : 'reserved',
     contact: books.contact,
     membership: books.membership,
     reward: reward.id,
@@ -123,7 +129,7 @@ const issue = (
     benefit: reward.benefit,
     currency: program.currency,
     issuedAt: stamp.now,
-    expiresAt: later(stamp.now, daysInMs(reward.expiresAfterDays)),
+    expiresAt,
     programVersion: stamp.programVersion,
     seq: books.seq + 1,
     spent,
@@ -131,6 +137,9 @@ const issue = (
     captured: false,
     ...(piece.kind === 'counter' ? { counter: piece.index } : {}),
     counted: reward.limitPerMember !== undefined,
+    ...(reward.store === undefined
+      ? returning(expiresAt, program)
+      : { store: reward.store, redemption: stamp.operation, ...reservation(stamp.now) }),
     ...(request.request === undefined ? {} : { request: request.request }),
     rev: 1,
     operation: stamp.operation,
@@ -209,8 +218,14 @@ export const decideRedeem = (
   const offered = { ...nothing, reward };
   const repeat = repeated(found, reward, request, books, setting);
   if (repeat.kind === 'need') return need({ coupons: [repeat.key] });
-  if (repeat.kind === 'coupon')
-    return answer({ ...offered, coupon: repeat.coupon, result: 'already_issued' });
+  if (repeat.kind === 'coupon') {
+    const { coupon } = repeat;
+    if (coupon.state !== 'reserved') return answer({ ...offered, coupon, result: 'already_issued' });
+    const leased = lease(coupon, setting);
+    return leased === undefined
+      ? answer({ ...offered, coupon, result: 'pending' })
+      : answer({ ...offered, coupon: leased.coupon?.after, result: 'reserved' }, leased);
+  }
   if (!isOffered(reward, program, stamp.now)) return answer({ ...offered, result: 'reward_unavailable' });
   const piece = pieceOf(found, reward, request.below);
   if (piece.kind === 'look') return need(piece.wanted);
@@ -219,87 +234,7 @@ export const decideRedeem = (
   const done = redeemed(books, reward, piece, request, setting);
   if (done === undefined)
     return answer({ ...offered, result: 'not_enough_points', pointsShort: reward.points - spendable(books) });
-  const result = isTask(done.coupon) ? 'requested' : 'issued';
+  const { state } = done.coupon;
+  const result = state === 'requested' || state === 'reserved' ? state : 'issued';
   return answer({ result, books: done.books, reward, coupon: done.coupon, pointsShort: 0 }, done.change);
-};
-
-export interface UndoAnswer {
-  readonly result: 'undone' | 'already_undone' | 'not_found' | 'conflict';
-  readonly books: Member | undefined;
-  /** What came back to the spendable points. */
-  readonly change: number;
-  readonly coupon: Coupon | undefined;
-}
-
-/** The change that undoes a redemption: points back to the lots they came from, the piece to its counter, the request id free. */
-const undone = (
-  held: Coupon,
-  books: Member,
-  state: 'cancelled' | 'refused',
-  reason: string,
-  setting: Setting,
-): { books: Member; change: Change; after: Coupon } => {
-  const { stamp, program } = setting;
-  const after: Coupon = {
-    ...held,
-    state,
-    closedAt: stamp.now,
-    rev: held.rev + 1,
-    operation: stamp.operation,
-  };
-  // Points of an earlier membership were forfeited in another coat: they do not come back into a new one.
-  const returns = isActive(books) && books.membership === held.membership;
-  const posting = returns
-    ? post(
-        books,
-        giveBack(books, held.spent),
-        { kind: 'reversal', reward: held.reward, coupon: held.key, reason: state },
-        stamp,
-      )
-    : undefined;
-  const moved = posting?.books ?? books;
-  const uncounted = held.counted ? countDown(moved, rewardCounter(held.reward)) : moved;
-  const { [held.reward]: last, ...others } = uncounted.recent;
-  const recent = last === undefined || last.coupon === held.key ? others : uncounted.recent;
-  const final = { ...uncounted, recent };
-  const stock = rewardIn(program, held.reward)?.stock;
-  return {
-    books: final,
-    after,
-    change: {
-      postings: posting === undefined ? [] : [{ ...posting, books: final }],
-      coupon: { before: held, after },
-      ...(posting === undefined
-        ? {}
-        : { note: { contact: held.contact, seq: posting.entry.seq, text: reason } }),
-      ...(held.request === undefined
-        ? {}
-        : { freedKey: { contact: held.contact, verb: 'redeem', key: held.request } }),
-      ...(held.counter === undefined
-        ? {}
-        : { stock: { reward: held.reward, index: held.counter, capacity: stock ?? 0, pieces: -1 } }),
-    },
-  };
-};
-
-/** Cancels an unused coupon, or refuses a task; the points come back. `from` is the state that may still be undone; the owner's
- * reason lies beside the entry. */
-export const decideUndo = (
-  found: Loaded,
-  from: 'issued' | 'requested',
-  reason: string,
-  setting: Setting,
-): Decision<UndoAnswer> => {
-  const [held] = found.coupons;
-  const nothing = { books: found.member, coupon: held, change: 0 };
-  if (held === undefined || isTask(held) !== (from === 'requested'))
-    return answer({ ...nothing, result: 'not_found' });
-  const state = from === 'issued' ? 'cancelled' : 'refused';
-  if (held.state === state) return answer({ ...nothing, result: 'already_undone' });
-  if (held.state !== from) return answer({ ...nothing, result: 'conflict' });
-  if (found.asked.contact !== held.contact) return need({ contact: held.contact });
-  if (found.member === undefined) return answer({ ...nothing, result: 'not_found' });
-  const done = undone(held, found.member, state, reason, setting);
-  const change = spendable(done.books) - spendable(found.member);
-  return answer({ result: 'undone', books: done.books, coupon: done.after, change }, done.change);
 };

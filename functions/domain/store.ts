@@ -1,5 +1,4 @@
 /** The shops of a program: where their orders come from, and what coupons each of them can make. */
-import type { Benefit } from './coupon.ts';
 import type { StoreId } from './ids.ts';
 
 export const storeKinds = ['pushed', 'shopify', 'woocommerce', 'site', 'vendure'] as const;
@@ -22,11 +21,18 @@ export interface AskedStore {
 /** `pushed`: orders arrive by `POST /v1/store/orders`, coupons are checked and used by `/v1/store/coupons`; there is nobody to ask. */
 export type Store = { readonly id: StoreId; readonly kind: 'pushed' } | AskedStore;
 
+/** A machine that only the local edition may call. */
+export const isLoopback = ({ hostname }: URL): boolean =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+
 export const isAsked = (store: Store): store is AskedStore => store.kind !== 'pushed';
 
 /** Why a shop of this kind cannot make a coupon; undefined where it can. Programs that ask for it are refused. */
-export const whyNot = (kind: StoreKind, benefit: Benefit): string | undefined => {
-  const products = 'products' in benefit ? benefit.products : [];
+export const whyNot = (
+  kind: StoreKind,
+  benefit: { readonly kind: string; readonly products?: readonly string[] | undefined },
+): string | undefined => {
+  const { products = [] } = benefit;
   if (kind === 'vendure') {
     // Vendure discounts every piece of a product in the cart: one free piece cannot be said.
     if (benefit.kind === 'product') return 'Vendure cannot give one piece of a product away';

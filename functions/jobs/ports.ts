@@ -6,6 +6,8 @@ import type { Gate } from '../ports/gate.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { OpenManyChat } from '../ports/manychat.ts';
 import type { Nudges } from '../ports/nudges.ts';
+import type { ShopRecords } from '../ports/shop-records.ts';
+import type { OpenShop } from '../ports/shops.ts';
 
 export interface SweepPorts {
   readonly agenda: Agenda;
@@ -20,6 +22,18 @@ export interface SendPorts {
   readonly gate: Gate;
   readonly ledger: Ledger;
   readonly manychat: OpenManyChat;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly stopwatch: Stopwatch;
+  readonly log: Log;
+}
+
+export interface SettlePorts {
+  readonly agenda: Agenda;
+  readonly gate: Gate;
+  readonly ledger: Ledger;
+  readonly shops: OpenShop;
+  readonly records: ShopRecords;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly stopwatch: Stopwatch;

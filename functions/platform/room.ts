@@ -5,10 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import { type CallbackToken, openToken, tokenProgram } from '../domain/callback-token.ts';
+import { programId } from '../domain/ids.ts';
 import type { Setting } from '../domain/membership.ts';
 import type { Chance, Clock } from '../ports/environment.ts';
 import type { Gate, OpenProgram } from '../ports/gate.ts';
 import type { Ledger, Scope } from '../ports/ledger.ts';
+import type { ShopRecords } from '../ports/shop-records.ts';
+import type { HookRequest, OpenShop } from '../ports/shops.ts';
 import { type RoomName, type Route, rooms, servedPaths } from '../routes.ts';
 import {
   bodyBytes,
@@ -29,6 +32,8 @@ export interface RoomPorts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
+  readonly shops: OpenShop;
+  readonly records: ShopRecords;
 }
 
 /** A request that was let in. */
@@ -45,6 +50,10 @@ export interface Call {
   readonly token: CallbackToken | undefined;
   /** Where this API is reached from outside, `https://host`. */
   readonly publicUrl: string;
+  /** Aborts early enough for what a shop answered, or did not, to be written before the deadline. */
+  readonly shopSignal: () => AbortSignal;
+  /** A shop's webhook as it came; its verb verifies it before anything of it is read. */
+  readonly hook: Omit<HookRequest, 'now'> | undefined;
 }
 
 export interface Answer {
@@ -94,6 +103,9 @@ const progress = (event: HttpEvent): Progress => {
 };
 
 type Part = middy.MiddlewareObj<HttpEvent, HttpResult>;
+
+/** What is left of a request after a shop was asked: a write, a lost answer, the reply. */
+const afterShopMs = 2_500;
 
 /** The deadline counts from the request's own time stamp, however long it waited before us. */
 const untilDeadline = (event: HttpEvent, deadlineMs: number): AbortSignal => {
@@ -149,11 +161,25 @@ const byToken = async (text: string, event: HttpEvent, { gate, clock }: RoomPort
   call.token = token;
 };
 
+/** The program is named by the address; the verb lets in who signed for the store. */
+const bySignature = async (event: HttpEvent, { gate }: RoomPorts): Promise<void> => {
+  const named = programId.safeParse(event.pathParameters?.['program']);
+  const open = named.success ? await gate.byProgram(named.data) : undefined;
+  if (open === undefined)
+    throw new Refusal(
+      401,
+      'unauthorized',
+      'The signature is missing, wrong or too old, or there is no such store.',
+    );
+  progress(event).open = open;
+};
+
 const admitted = (name: RoomName, ports: RoomPorts): Part => ({
   before: async ({ event }) => {
     const call = progress(event);
     const token = call.served.asBlock ? header(event, 'x-loyalty-token') : undefined;
     if (token !== undefined) return byToken(token, event, ports);
+    if (call.served.route.by === 'signature') return bySignature(event, ports);
     const key = keyIn(event);
     const admission = key === undefined ? undefined : await ports.gate.byKey(key);
     if (admission === undefined) throw unauthorized();
@@ -168,7 +194,9 @@ const parsed: Part = {
   before: ({ event }) => {
     const call = progress(event);
     // A tapped button says everything in its token, and what ManyChat sends as its body is not documented.
-    const needsNone = call.token !== undefined || call.served.route.method === 'GET';
+    // A webhook is not read before its signature is known.
+    const { method, by } = call.served.route;
+    const needsNone = call.token !== undefined || method === 'GET' || by === 'signature';
     call.body = needsNone ? {} : parseBody(bodyBytes(event));
   },
 };
@@ -189,6 +217,8 @@ const callOf = (event: HttpEvent, { clock, chance }: RoomPorts): Call => {
     query: event.queryStringParameters ?? {},
     token,
     publicUrl: `https://${event.requestContext.domainName}`,
+    hook: served.route.by === 'signature' ? { headers: event.headers, body: bodyBytes(event) } : undefined,
+    shopSignal: () => untilDeadline(event, rooms[served.route.room].deadlineMs - afterShopMs),
   };
 };
 

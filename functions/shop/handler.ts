@@ -4,6 +4,7 @@ import { withoutPlaceholders } from '../platform/placeholders.ts';
 import { type RoomHandler, type RoomPorts, room } from '../platform/room.ts';
 import { faultAnswer, verbNamed } from '../platform/verb.ts';
 import { checkCouponNow } from './check-coupon/check-coupon.ts';
+import { hooks } from './hooks/hooks.ts';
 import { orders } from './orders/orders.ts';
 import { releaseCoupon } from './release-coupon/release-coupon.ts';
 import { useCoupon } from './use-coupon/use-coupon.ts';
@@ -13,6 +14,7 @@ const verbs = {
   'check-coupon': checkCouponNow,
   'use-coupon': useCoupon,
   'release-coupon': releaseCoupon,
+  hooks,
 };
 
 export const shopRoom = (ports: () => RoomPorts): RoomHandler =>

@@ -127,6 +127,7 @@ const single: { readonly [key in TextKey]?: readonly ArgName[] } = {
   'entry.redemption': [...entry, 'reward'],
   'entry.reversal': [...entry, 'reward', 'reason'],
   'entry.capture': [...entry, 'reward'],
+  'entry.late_use': [...entry, 'reward'],
   'rewards.ok': ['points'],
   'rewards.empty': ['points'],
   'rewards.page': ['page', 'pages'],

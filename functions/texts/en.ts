@@ -13,6 +13,8 @@ export const en = {
   'leave.left': 'You have left {program}. Your points are gone; coupons that you have stay valid.',
 
   'order.order_number_needed': 'What is the number of your order? You find it in the shop’s e-mail.',
+  'order.link_needed':
+    'Please open the link in the shop’s e-mail about your order: it claims the points for you.',
   'order.not_found':
     'We cannot find that order under your e-mail. Please check the number. Only orders placed with the e-mail you joined with count.',
   'order.claimed_by_other': 'Points for that order were given already.',
@@ -46,12 +48,13 @@ export const en = {
   'entry.signup': '{points_count, plural, =0 {joined → {points}} other {welcome bonus → {points}}}',
   'entry.order': 'order {order}: {total} → {points}',
   'entry.refund':
-    'order {order}: {reason, select, cancelled {cancelled} lowered {changed, {total} remain} other {refunded, {total} remain}} → {points}',
+    'order {order}: {reason, select, moved {passed to the owner of its e-mail} cancelled {cancelled} lowered {changed, {total} remain} other {refunded, {total} remain}} → {points}',
   'entry.activity': 'activity {activity} → {points}',
   'entry.redemption': 'reward {reward} → {points}',
   'entry.reversal':
-    'reward {reward} {reason, select, refused {not possible} other {cancelled}}, points back → {points}',
+    'reward {reward} {reason, select, failed {could not be made} expired {expired} refused {not possible} other {cancelled}}, points back → {points}',
   'entry.capture': 'reward {reward} used → {points}',
+  'entry.late_use': 'reward {reward} used after its points had come back → {points}',
   'entry.adjustment': 'corrected by the shop → {points}',
   'entry.leave': 'left the program → {points}',
 

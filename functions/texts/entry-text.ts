@@ -23,6 +23,7 @@ const argsOf = (source: Source, program: Program, speaker: Speaker): Args => {
     case 'activity':
       return { activity: source.activity };
     case 'redemption':
+    case 'late_use':
     case 'capture':
       return { reward: rewardName(source.reward, program, speaker) };
     case 'reversal':

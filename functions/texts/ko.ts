@@ -15,6 +15,7 @@ export const ko: Catalogue = {
   'leave.left': '{program}에서 탈퇴하셨어요. 포인트는 사라졌지만 받으신 쿠폰은 계속 사용할 수 있어요.',
 
   'order.order_number_needed': '주문 번호가 무엇인가요? 쇼핑몰에서 보낸 이메일에 있어요.',
+  'order.link_needed': '주문에 대한 쇼핑몰 이메일 속 링크를 열어 주세요. 포인트가 바로 적립됩니다.',
   'order.not_found':
     '회원님의 이메일로 된 주문을 찾을 수 없어요. 번호를 확인해 주세요. 가입하신 이메일로 주문한 것만 적립돼요.',
   'order.claimed_by_other': '이미 포인트가 적립된 주문이에요.',
@@ -48,12 +49,13 @@ export const ko: Catalogue = {
   'entry.signup': '{points_count, plural, =0 {가입 → {points}} other {가입 보너스 → {points}}}',
   'entry.order': '주문 {order}: {total} → {points}',
   'entry.refund':
-    '주문 {order}: {reason, select, cancelled {취소} lowered {변경, 남은 금액 {total}} other {환불, 남은 금액 {total}}} → {points}',
+    '주문 {order}: {reason, select, moved {이메일 주인에게 이전} cancelled {취소} lowered {변경, 남은 금액 {total}} other {환불, 남은 금액 {total}}} → {points}',
   'entry.activity': '활동 {activity} → {points}',
   'entry.redemption': '선물 {reward} → {points}',
   'entry.reversal':
-    '선물 {reward} {reason, select, refused {제공 불가} other {취소}}, 포인트 반환 → {points}',
+    '선물 {reward} {reason, select, failed {발급 실패} expired {기간 만료} refused {제공 불가} other {취소}}, 포인트 반환 → {points}',
   'entry.capture': '선물 {reward} 사용 → {points}',
+  'entry.late_use': '포인트 반환 후 선물 {reward} 사용 → {points}',
   'entry.adjustment': '쇼핑몰에서 정정 → {points}',
   'entry.leave': '탈퇴 → {points}',
 

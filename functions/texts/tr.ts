@@ -15,6 +15,7 @@ export const tr: Catalogue = {
   'leave.left': '{program} programından ayrıldınız. Puanlarınız silindi; elinizdeki kuponlar geçerli kalır.',
 
   'order.order_number_needed': 'Sipariş numaranız nedir? Mağazanın e-postasında bulabilirsiniz.',
+  'order.link_needed': 'Lütfen mağazanın sipariş e-postasındaki bağlantıyı aç: puanların onunla eklenir.',
   'order.not_found':
     'Bu siparişi e-postanızla bulamadık. Lütfen numarayı kontrol edin. Yalnızca üye olduğunuz e-postayla verilen siparişler sayılır.',
   'order.claimed_by_other': 'Bu siparişin puanları daha önce verildi.',
@@ -50,12 +51,13 @@ export const tr: Catalogue = {
   'entry.signup': '{points_count, plural, =0 {katılım → {points}} other {hoş geldin hediyesi → {points}}}',
   'entry.order': 'sipariş {order}: {total} → {points}',
   'entry.refund':
-    'sipariş {order}: {reason, select, cancelled {iptal} lowered {değişti, kalan {total}} other {iade, kalan {total}}} → {points}',
+    'sipariş {order}: {reason, select, moved {e-postasının sahibine geçti} cancelled {iptal} lowered {değişti, kalan {total}} other {iade, kalan {total}}} → {points}',
   'entry.activity': 'etkinlik {activity} → {points}',
   'entry.redemption': 'ödül {reward} → {points}',
   'entry.reversal':
-    'ödül {reward} {reason, select, refused {verilemedi} other {iptal edildi}}, puanlar geri → {points}',
+    'ödül {reward} {reason, select, failed {hazırlanamadı} expired {süresi doldu} refused {verilemedi} other {iptal edildi}}, puanlar geri → {points}',
   'entry.capture': 'ödül {reward} kullanıldı → {points}',
+  'entry.late_use': 'ödül {reward} puanları geri alındıktan sonra kullanıldı → {points}',
   'entry.adjustment': 'mağaza düzeltmesi → {points}',
   'entry.leave': 'programdan ayrıldı → {points}',
 

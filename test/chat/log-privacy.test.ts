@@ -12,6 +12,8 @@ import { hostileTexts, jsonOf, markersIn } from '../support/bad-values.ts';
 import { shapesOf, takesBody, targets } from '../support/every-route.ts';
 import { type House, openHouse, type Reply, type Shop } from '../support/house.ts';
 import { tour, tourProgram } from '../support/tour.ts';
+import { dynamoShopRecords } from '../../functions/adapters/dynamodb/shop-records.ts';
+import { noShops } from '../../local/no-shops.ts';
 
 /** The house's table behind rooms that log as they do in Lambda. */
 let house: House;
@@ -37,6 +39,8 @@ beforeAll(async () => {
     clock,
     chance: systemChance,
     log: lambdaLog('loyalty'),
+    shops: noShops,
+    records: dynamoShopRecords(table),
   });
   server = await serve({ rooms, port: 0, control: async () => undefined, log: () => undefined });
 });

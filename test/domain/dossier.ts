@@ -11,7 +11,8 @@ import type { KeyRecord } from '../../functions/domain/ledger.ts';
 import type { Member } from '../../functions/domain/member.ts';
 import { decideEnrolment, decideLeave } from '../../functions/domain/membership.ts';
 import type { Order } from '../../functions/domain/order.ts';
-import { decideRedeem, decideUndo } from '../../functions/domain/redemption.ts';
+import { decideRedeem } from '../../functions/domain/redemption.ts';
+import { decideUndo } from '../../functions/domain/undo.ts';
 import {
   activityOf,
   ana,

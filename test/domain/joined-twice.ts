@@ -4,7 +4,8 @@ import { decideAdjustment } from '../../functions/domain/correction.ts';
 import { decideUse } from '../../functions/domain/coupon-use.ts';
 import { type CouponKey, type Instant, rewardId } from '../../functions/domain/ids.ts';
 import { decideEnrolment, decideLeave } from '../../functions/domain/membership.ts';
-import { decideRedeem, decideUndo } from '../../functions/domain/redemption.ts';
+import { decideRedeem } from '../../functions/domain/redemption.ts';
+import { decideUndo } from '../../functions/domain/undo.ts';
 import { dossierOf } from './dossier.ts';
 import {
   ana,

@@ -14,7 +14,8 @@ import {
   type Setting,
 } from '../../functions/domain/membership.ts';
 import { type OrderFacts, orderStatus } from '../../functions/domain/order.ts';
-import { decideRedeem, decideUndo } from '../../functions/domain/redemption.ts';
+import { decideRedeem } from '../../functions/domain/redemption.ts';
+import { decideUndo } from '../../functions/domain/undo.ts';
 import {
   activityOf,
   ana,

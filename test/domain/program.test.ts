@@ -29,8 +29,11 @@ describe('the demo program', () => {
       signedLinksOnly: false,
       repeatMinutes: 10,
       capture: 'issue',
+      expiredCoupon: 'forfeit',
+      purchasesPerDay: undefined,
+      requireProof: false,
       flows: {},
-      stores: ['shop'],
+      stores: [{ id: 'shop', kind: 'pushed' }],
       reminders: {
         everyDays: 28,
         hour: 10,

@@ -82,6 +82,7 @@ export const rewardOf = (over: Partial<Reward> = {}): Reward => ({
   name: { en: 'Tea towel' },
   points: 200,
   benefit: { kind: 'product', products: ['TT-01'] },
+  store: undefined,
   prefix: 'GIFT',
   expiresAfterDays: 30,
   url: 'https://shop.example/tea-towel',

@@ -3,7 +3,7 @@ import type { Coupon } from '../../functions/domain/coupon.ts';
 import { couponKey } from '../../functions/domain/ids.ts';
 import type { Loaded } from '../../functions/domain/ledger.ts';
 import type { Member } from '../../functions/domain/member.ts';
-import { decideUndo } from '../../functions/domain/redemption.ts';
+import { decideUndo } from '../../functions/domain/undo.ts';
 import {
   ana,
   answered,

@@ -31,11 +31,13 @@ import type { Member } from '../../functions/domain/member.ts';
 import type { Setting } from '../../functions/domain/membership.ts';
 import type { OrderFacts, OrderStatus } from '../../functions/domain/order.ts';
 import { type Program, readProgram } from '../../functions/domain/program.ts';
-import { decideUndo } from '../../functions/domain/redemption.ts';
+import { decideUndo } from '../../functions/domain/undo.ts';
+import type { Log } from '../../functions/platform/log.ts';
 import type { Ledger, Scope } from '../../functions/ports/ledger.ts';
 import { systemChance } from '../../functions/wiring.ts';
 import { createTable } from '../../local/create-table.ts';
 import type { Engine } from '../../local/engine.ts';
+import { noShops } from '../../local/no-shops.ts';
 import { type Trouble, troubled } from './faults.ts';
 import { demoFile } from './house.ts';
 
@@ -81,6 +83,13 @@ const demo = (change: (file: ReturnType<typeof demoFile>) => void): Program => {
   return read.program;
 };
 
+const silentLog: Log = {
+  request: () => undefined,
+  fault: () => undefined,
+  event: () => undefined,
+  oldestDue: () => undefined,
+};
+
 /** The use cases over a fresh table of the engine. @param change what differs from the demo program */
 export const openDesk = async (
   engine: Engine,
@@ -91,7 +100,7 @@ export const openDesk = async (
   await createTable(table.client, table.name);
   const trouble = troubled(table);
   const ledger = dynamoLedger(table, systemChance);
-  const ports = { ledger, chance: systemChance };
+  const ports = { ledger, chance: systemChance, shops: noShops, log: silentLog };
   const setting = (): Setting => ({
     program,
     emailKey,
@@ -109,7 +118,13 @@ export const openDesk = async (
   ): Promise<Outcome<E>> => {
     const own = setting();
     const caller = readCaller({ contact_id: contact, ...inputs });
-    const call: ChatCall = { caller, setting: own, scope: scopeOf(own), token: undefined };
+    const call: ChatCall = {
+      caller,
+      setting: own,
+      scope: scopeOf(own),
+      token: undefined,
+      shopSignal: () => AbortSignal.timeout(deadlineMs),
+    };
     return verb.run(ports)(call, verb.inputs.parse(inputs));
   };
   const decide = async <A>(

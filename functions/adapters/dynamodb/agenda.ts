@@ -1,17 +1,18 @@
 /** The agenda port on DynamoDB: the sparse index `due`, and the directory of programs. */
-import { DeleteCommand, QueryCommand, type QueryCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { instant, type ProgramId, programId } from '../../domain/ids.ts';
-import type { Agenda, DueContact, DueKind } from '../../ports/agenda.ts';
+import type { Agenda, DueContact, DueKind, ErrandKind } from '../../ports/agenda.ts';
 import type { Table } from './client.ts';
-import { faultKind, reading } from './faults.ts';
-import { directoryPk, indexKeys, keys, ownerOf } from './keys.ts';
+import { reading } from './faults.ts';
+import { directoryPk, errandOf, indexKeys, keys, ownerOf } from './keys.ts';
+import { markers } from './markers.ts';
 import { getItems, type Item } from './read.ts';
 
 /** Some sixteen thousand bytes of keys: two read units, and as many members as a sender can serve in a few seconds. */
 const pageSize = 150;
 
-const dueRow = z.object({ pk: z.string(), dueAt: instant });
+const dueRow = z.object({ pk: z.string(), sk: z.string(), dueAt: instant });
 
 const dueOf = (item: Item): DueContact => {
   const { pk, dueAt } = dueRow.parse(item);
@@ -20,7 +21,7 @@ const dueOf = (item: Item): DueContact => {
   return { contact: owner.contact, dueAt };
 };
 
-const dueBy = (program: ProgramId, kind: DueKind, until: number) => ({
+const dueBy = (program: ProgramId, kind: DueKind | ErrandKind, until: number) => ({
   IndexName: 'due',
   KeyConditionExpression: '#pk = :pk AND #at <= :until',
   ExpressionAttributeNames: { '#pk': 'duePk', '#at': 'dueAt' },
@@ -59,6 +60,14 @@ export const dynamoAgenda = (table: Table): Agenda => {
       const asked = { ...dueBy(program, kind, until), Limit: pageSize };
       for await (const items of pages(asked, signal)) yield items.map(dueOf);
     },
+    errands: async function* (program, kind, until, signal) {
+      const asked = { ...dueBy(program, kind, until), Limit: pageSize };
+      for await (const items of pages(asked, signal))
+        yield items.map((item) => {
+          const { pk, sk, dueAt } = dueRow.parse(item);
+          return { of: errandOf[kind]({ pk, sk }), dueAt };
+        });
+    },
     oldest: async (program, kind, until, signal) => {
       const { Items = [] } = await query({ ...dueBy(program, kind, until), Limit: 1 }, signal);
       const [first] = Items;
@@ -85,31 +94,6 @@ export const dynamoAgenda = (table: Table): Agenda => {
       const wanted = programs.map((program) => keys.member(program, contact));
       return wanted.length > 0 && (await getItems(table, wanted, signal)).length > 0;
     },
-    askMirror: async (program, contact, at, signal) => {
-      const ask = new UpdateCommand({
-        TableName: table.name,
-        Key: { ...keys.mirror(program, contact) },
-        UpdateExpression: 'SET #pk = :pk, #at = :at',
-        ExpressionAttributeNames: { '#pk': 'duePk', '#at': 'dueAt' },
-        ExpressionAttributeValues: { ':pk': indexKeys.due(program, 'mirror'), ':at': at },
-      });
-      // Asking twice is asking once, so a lost answer is asked again.
-      await reading(signal, () => table.client.send(ask, { abortSignal: signal }));
-    },
-    mirrored: async (program, { contact, dueAt }, signal) => {
-      const take = new DeleteCommand({
-        TableName: table.name,
-        Key: { ...keys.mirror(program, contact) },
-        ConditionExpression: '#at = :seen',
-        ExpressionAttributeNames: { '#at': 'dueAt' },
-        ExpressionAttributeValues: { ':seen': dueAt },
-      });
-      try {
-        await reading(signal, () => table.client.send(take, { abortSignal: signal }));
-      } catch (error) {
-        // Asked for again meanwhile, or taken by the first of two tries.
-        if (faultKind(error) !== 'refused') throw error;
-      }
-    },
+    ...markers(table),
   };
 };

@@ -99,7 +99,12 @@ const sortCoupon = (piles: Piles, pk: string, item: Item): void => {
   requireKey(item, keys.coupon(program, read.key));
   // Customers and owner find it by its index attributes only.
   const owner = isTask(read) ? undefined : memberPk(program, read.contact);
-  const [duePk, dueAt] = read.state === 'requested' ? [indexKeys.tasks(program), read.issuedAt] : [];
+  const [duePk, dueAt] =
+    read.state === 'requested'
+      ? [indexKeys.tasks(program), read.issuedAt]
+      : read.nextAt === undefined
+        ? []
+        : [indexKeys.due(program, 'coupon'), read.nextAt];
   if (item['ownerPk'] !== owner || item['duePk'] !== duePk || item['dueAt'] !== dueAt)
     throw new Error('the coupon lies under another owner');
   pileOf(piles, ownerPk(pk, read.contact)).coupons.push(read);

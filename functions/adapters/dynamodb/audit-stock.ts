@@ -1,7 +1,7 @@
 /** Stock counters against the coupons that were taken from them. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Violation } from '../../domain/audit.ts';
-import { type Coupon, coupon } from '../../domain/coupon.ts';
+import { type Coupon, coupon, isUndone } from '../../domain/coupon.ts';
 import { counterRow } from './load.ts';
 import type { Item } from './read.ts';
 
@@ -27,14 +27,10 @@ export const noteCounter = (shelves: Shelves, pk: string, item: Item): void => {
 };
 
 /** Puts a coupon down beside the counter that its piece came from. @param program `P#<program>` */
-export const notePiece = (
-  shelves: Shelves,
-  program: string,
-  { reward, counter, state, key }: Coupon,
-): void => {
+export const notePiece = (shelves: Shelves, program: string, held: Coupon): void => {
+  const { reward, counter, key } = held;
   if (counter === undefined) return;
-  const out = state !== 'cancelled' && state !== 'refused';
-  shelfOf(shelves, nameOf(`${program}#R#${reward}`, counter)).set(key, out);
+  shelfOf(shelves, nameOf(`${program}#R#${reward}`, counter)).set(key, !isUndone(held));
 };
 
 const piecesOut = (shelf: Shelf | undefined): number =>

@@ -3,18 +3,20 @@
  * No id in a partition key may hold a `#`, so no key can be made to look like another; an order's own id, which may, ends its
  * sort key.
  */
-import type { EmailHash } from '../../domain/email.ts';
+import { type EmailHash, emailHash } from '../../domain/email.ts';
 import {
   type ContactId,
   type CouponKey,
   contactId,
+  couponKey,
   type OrderNumber,
   type ProgramId,
   programId,
   type RewardId,
   type StoreId,
+  storeId,
 } from '../../domain/ids.ts';
-import type { DueKind } from '../../ports/agenda.ts';
+import type { DueKind, ErrandKind, Errands, OrderErrand } from '../../ports/agenda.ts';
 
 export interface Key {
   readonly pk: string;
@@ -28,6 +30,7 @@ export const mirrorSk = '@MIRROR';
 export const directoryPk = 'PROGRAMS';
 export const orderSk = 'ORDER';
 const entryPrefix = 'E#';
+export const purchasesPrefix = 'W#';
 const seqDigits = 10;
 
 const padded = (seq: number): string => String(seq).padStart(seqDigits, '0');
@@ -43,6 +46,21 @@ export const ownerOf = (pk: string): { program: ProgramId; contact: ContactId } 
   return { program: programId.parse(program), contact: contactId.parse(contact) };
 };
 
+/** What an errand of the index is about, from its key. @throws where it is of another kind */
+export const errandOf: { readonly [Kind in ErrandKind]: (key: Key) => Errands[Kind] } = {
+  coupon: ({ pk }) => couponKey.parse(/^P#[^#]+#C#([^#]+)$/.exec(pk)?.[1]),
+  email: ({ pk }) => emailHash.parse(/^P#[^#]+#EMAIL#([^#]+)$/.exec(pk)?.[1]),
+  order: ({ pk, sk }) => {
+    const [, store] = /^P#[^#]+#S#([^#]+)$/.exec(pk) ?? [];
+    const [, what, id] = /^ASK#(read|link)#(.+)$/.exec(sk) ?? [];
+    if (id === undefined || (what !== 'read' && what !== 'link'))
+      throw new Error('the index names an item that is no order’s');
+    return { store: storeId.parse(store), what, id };
+  },
+};
+
+const findingPrefix = 'FIND#';
+const storePk = (program: ProgramId, store: StoreId): string => `P#${program}#S#${store}`;
 const rewardPk = (program: ProgramId, reward: RewardId): string => `P#${program}#R#${reward}`;
 
 export const keys = {
@@ -72,6 +90,10 @@ export const keys = {
     pk: memberPk(program, contact),
     sk: `K#${verb}#${key}`,
   }),
+  purchases: (program: ProgramId, contact: ContactId, day: string): Key => ({
+    pk: memberPk(program, contact),
+    sk: `${purchasesPrefix}${day}`,
+  }),
   email: (program: ProgramId, email: EmailHash): Key => ({ pk: `P#${program}#EMAIL#${email}`, sk: 'EMAIL' }),
   order: (program: ProgramId, store: StoreId, number: OrderNumber): Key => ({
     pk: `P#${program}#O#${store}#${number}`,
@@ -80,6 +102,16 @@ export const keys = {
   archivedOrder: (program: ProgramId, store: StoreId, number: OrderNumber, id: string): Key => ({
     pk: `P#${program}#O#${store}#${number}`,
     sk: archivedSk(id),
+  }),
+  /** What is remembered of a store: errands, findings, and how far its orders were read. */
+  asked: (program: ProgramId, { store, what, id }: OrderErrand): Key => ({
+    pk: storePk(program, store),
+    sk: `ASK#${what}#${id}`,
+  }),
+  cursor: (program: ProgramId, store: StoreId): Key => ({ pk: storePk(program, store), sk: 'CURSOR' }),
+  finding: (program: ProgramId, store: StoreId, name: string): Key => ({
+    pk: storePk(program, store),
+    sk: `${findingPrefix}${name}`,
   }),
   coupon: (program: ProgramId, coupon: CouponKey): Key => ({ pk: `P#${program}#C#${coupon}`, sk: 'COUPON' }),
   counter: (program: ProgramId, reward: RewardId, index: number): Key => ({
@@ -109,6 +141,11 @@ export const ranges = {
     from: 'STOCK#',
     to: 'STOCK#~',
   }),
+  findings: (program: ProgramId, store: StoreId) => ({
+    pk: storePk(program, store),
+    from: findingPrefix,
+    to: `${findingPrefix}~`,
+  }),
   pool: (program: ProgramId, reward: RewardId) => ({
     pk: rewardPk(program, reward),
     from: 'POOL#',
@@ -119,5 +156,5 @@ export const ranges = {
 /** Keys in the sparse indexes. */
 export const indexKeys = {
   tasks: (program: ProgramId): string => `P#${program}#TASKS`,
-  due: (program: ProgramId, what: DueKind): string => `P#${program}#DUE#${what}`,
+  due: (program: ProgramId, what: DueKind | ErrandKind): string => `P#${program}#DUE#${what}`,
 } as const;

@@ -7,6 +7,7 @@ import { contactId, couponKey, type ProgramId } from '../../domain/ids.ts';
 import type { Loaded, Wanted } from '../../domain/ledger.ts';
 import { member } from '../../domain/member.ts';
 import { order } from '../../domain/order.ts';
+import { purchaseWindow } from '../../domain/purchases.ts';
 import type { Table } from './client.ts';
 import { type Key, keys, ranges } from './keys.ts';
 import { getItems, type Item, queryRange } from './read.ts';
@@ -44,6 +45,7 @@ const wantedKeys = (program: ProgramId, wanted: Wanted): Key[] => [
   ...(wanted.counter === undefined
     ? []
     : [keys.counter(program, wanted.counter.reward, wanted.counter.index)]),
+  ...(wanted.window === undefined ? [] : [keys.purchases(program, wanted.window.contact, wanted.window.day)]),
 ];
 
 const counted = (items: readonly Item[]): Map<number, number> =>
@@ -85,13 +87,14 @@ export const load = async (
   ]);
   const at = (key: Key): Item | undefined => items.find(({ pk, sk }) => pk === key.pk && sk === key.sk);
   const all = (list: readonly Key[]): Item[] => list.map(at).filter((item) => item !== undefined);
-  const { contact: id, archived, key, counter } = wanted;
+  const { contact: id, archived, key, counter, window } = wanted;
   const found = {
     member: id && at(keys.member(program, id)),
     contact: id && at(keys.contact(program, id)),
     archived: archived && at(keys.archivedOrder(program, archived.store, archived.number, archived.id)),
     key: key && at(keys.businessKey(program, key.contact, key.verb, key.key)),
     counter: counter && at(keys.counter(program, counter.reward, counter.index)),
+    window: window && at(keys.purchases(program, window.contact, window.day)),
   };
   return {
     ...present({
@@ -100,6 +103,7 @@ export const load = async (
       archived: found.archived && order.parse(found.archived),
       key: found.key && keyRow.parse(found.key),
       poolCode,
+      window: found.window && purchaseWindow.parse(found.window),
     }),
     emails: all((wanted.emails ?? []).map((email) => keys.email(program, email))).map((item) => ({
       owner: undefined,

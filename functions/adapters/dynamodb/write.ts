@@ -67,6 +67,7 @@ const couponItem = (program: ProgramId, held: Coupon): object => ({
   ...held,
   ...(isTask(held) ? {} : { ownerPk: memberPk(program, held.contact), rank: rankOf(held) }),
   ...(held.state === 'requested' ? { duePk: indexKeys.tasks(program), dueAt: held.issuedAt } : {}),
+  ...(held.nextAt === undefined ? {} : { duePk: indexKeys.due(program, 'coupon'), dueAt: held.nextAt }),
 });
 
 /** Sets single attributes of the person; those in guard must be as they were read. */
@@ -201,6 +202,16 @@ export const writesOf = (
   ...(change.contact === undefined ? [] : [person(table, program, change.contact, read)]),
   ...(change.stock === undefined ? [] : [pieces(table, program, change.stock)]),
   ...(change.poolCode === undefined ? [] : [pooled(table, program, change.poolCode)]),
+  ...(change.window === undefined
+    ? []
+    : [
+        put(
+          table,
+          keys.purchases(program, change.window.contact, change.window.after.day),
+          change.window.after,
+          underRev(change.window.before),
+        ),
+      ]),
   ...(change.note === undefined
     ? []
     : [

@@ -1,7 +1,7 @@
 /** Marks a manual reward fulfilled, or refuses it with the points back. */
 import { decideFulfil } from '../../domain/coupon-use.ts';
 import { type CouponKey, normalizeCouponCode } from '../../domain/ids.ts';
-import { decideUndo } from '../../domain/redemption.ts';
+import { decideUndo } from '../../domain/undo.ts';
 import type { Call, RoomPorts } from '../../platform/room.ts';
 import { done, type PlainVerb, parsed } from '../../platform/verb.ts';
 import { cardJson, conflict, notFound } from '../member-reply.ts';

@@ -2,12 +2,13 @@
 import type * as z from 'zod/mini';
 import { dayOf } from '../../domain/calendar.ts';
 import type { Contact } from '../../domain/contact.ts';
-import { isTask, statusOf } from '../../domain/coupon.ts';
+import { hasCode, isTask, statusOf } from '../../domain/coupon.ts';
 import { spendable } from '../../domain/lots.ts';
 import { rewardIn } from '../../domain/program.ts';
 import { decideRedeem, type RedeemAnswer, type RedeemRequest } from '../../domain/redemption.ts';
 import { countersOf } from '../../domain/stock.ts';
 import { hashed } from '../../platform/hashed.ts';
+import { makeAtShop } from '../../shops/making.ts';
 import type { TextKey } from '../../texts/args.ts';
 import { none, rewardName, type View } from '../card.ts';
 import type { ChatCall, ChatPorts, Outcome, Showing, Verb } from '../verb.ts';
@@ -27,7 +28,7 @@ const absent: Extras = {
 
 /** The code as it may be shown; a task has none. */
 const shownCoupon = ({ coupon }: RedeemAnswer) =>
-  coupon === undefined || isTask(coupon) ? undefined : coupon;
+  coupon === undefined || !hasCode(coupon) ? undefined : coupon;
 
 const extrasOf =
   (answer: RedeemAnswer) =>
@@ -51,7 +52,7 @@ const keyOf = ({ result, coupon }: RedeemAnswer): TextKey => {
   if (result === 'not_member') return result;
   if (result === 'already_issued' && coupon !== undefined && isTask(coupon))
     return 'redeem.already_requested';
-  return `redeem.${result}`;
+  return `redeem.${result === 'reserved' ? 'pending' : result}`;
 };
 
 const sentence =
@@ -102,28 +103,46 @@ const wantedOf = ({ setting, caller }: ChatCall, { reward: id, request, below }:
   };
 };
 
+/** A coupon that a shop is to make: its answer decides what the customer reads. */
+const atShop = async (
+  ports: ChatPorts,
+  { setting, scope, shopSignal }: ChatCall,
+  reserved: RedeemAnswer,
+): Promise<RedeemAnswer> => {
+  const { coupon } = reserved;
+  if (reserved.result !== 'reserved' || coupon === undefined) return reserved;
+  const again = (coupon.tries ?? 1) > 1;
+  const making = await makeAtShop(ports, coupon, setting, scope, shopSignal());
+  if (making.kind === 'open') return { ...reserved, result: 'pending' };
+  const { answer } = making;
+  const books = making.kind === 'failed' ? (answer.books ?? reserved.books) : reserved.books;
+  if (making.kind === 'failed')
+    return { ...reserved, result: 'reward_unavailable', books, coupon: undefined };
+  return { ...reserved, result: again ? 'already_issued' : 'issued', coupon: answer.coupon };
+};
+
 const good = new Set(['issued', 'already_issued', 'requested', 'pending']);
 
 const run =
-  ({ ledger, chance }: ChatPorts) =>
+  (ports: ChatPorts) =>
   async (call: ChatCall, typed: Inputs): Promise<Outcome<Extras>> => {
-    const request = requestOf(call, typed, chance.below);
+    const request = requestOf(call, typed, ports.chance.below);
     let person: Contact | undefined;
     let before = 0;
-    const answer = await ledger.decide(call.scope, wantedOf(call, request), (found) => {
+    const decided = await ports.ledger.decide(call.scope, wantedOf(call, request), (found) => {
       person = found.contact;
       before = found.member === undefined ? 0 : spendable(found.member);
       return decideRedeem(found, request, call.setting);
     });
+    const answer = await atShop(ports, call, decided);
     const { result, books } = answer;
-    const moved = (result === 'issued' || result === 'requested') && books !== undefined;
     return {
       result,
       ok: good.has(result),
       replayed: result === 'already_issued',
       books,
       person,
-      change: moved ? spendable(books) - before : 0,
+      change: books === undefined ? 0 : spendable(books) - before,
       message: sentence(answer),
       extras: extrasOf(answer),
       shows: shows(answer),

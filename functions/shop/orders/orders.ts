@@ -1,10 +1,10 @@
 /** Takes orders as the shop knows them, with refunds and cancellations. */
-import { decideNews } from '../../domain/claim.ts';
 import { type Email, hashEmail } from '../../domain/email.ts';
 import type { OrderFacts } from '../../domain/order.ts';
 import { badRequest, type FieldError } from '../../platform/http.ts';
-import type { Call, RoomPorts } from '../../platform/room.ts';
+import type { Call } from '../../platform/room.ts';
 import { done, mostProblems, type PlainVerb, parsed } from '../../platform/verb.ts';
+import { takeOrder } from '../../shops/news.ts';
 import { body, readOrder } from './contract.ts';
 
 /** So many orders of one push are on their way at once. */
@@ -13,7 +13,7 @@ const parallel = 8;
 /** All orders of a push, or a 400 that names each wrong value: none is stored then. */
 const readOrders = ({ body: raw, setting, open }: Call): OrderFacts[] => {
   const { store, orders } = parsed(body, raw);
-  if (!setting.program.stores.includes(store)) {
+  if (!setting.program.stores.some(({ id }) => id === store)) {
     throw badRequest([{ path: 'store', message: 'expected the id of a store of the program' }]);
   }
   const hash = (email: Email) => hashEmail(email, open.secrets.emailKey);
@@ -34,28 +34,14 @@ const byNumber = (orders: readonly OrderFacts[]): OrderFacts[][] => [
   ...Map.groupBy(orders, ({ number }) => number).values(),
 ];
 
-const take = async (
-  facts: OrderFacts,
-  { scope, setting }: Call,
-  { ledger, chance }: RoomPorts,
-): Promise<boolean> => {
-  // Each order is a change of its own, and must be told from its neighbours after a lost answer.
-  const operation = chance.operation();
-  const own = { ...setting, stamp: { ...setting.stamp, operation } };
-  const { store, number } = facts;
-  const answer = await ledger.decide({ ...scope, operation }, { orders: [{ store, number }] }, (found) =>
-    decideNews(found, facts, own),
-  );
-  return answer.result === 'stored';
-};
-
 export const orders: PlainVerb = async (call, ports) => {
+  const { scope, setting } = call;
   const waiting = byNumber(readOrders(call));
   const total = waiting.flat().length;
   let stored = 0;
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      for (const facts of next) if (await take(facts, call, ports)) stored += 1;
+      for (const facts of next) if (await takeOrder(ports, facts, scope, setting)) stored += 1;
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));

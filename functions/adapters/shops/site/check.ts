@@ -1,0 +1,148 @@
+/** What `shop check` tries at a shop's own site, and says in words. */
+import * as z from 'zod/mini';
+import { storedEmail } from '../../../domain/email.ts';
+import { instant, later, orderNumber } from '../../../domain/ids.ts';
+import { type Currency, currency } from '../../../domain/money.ts';
+import type { CheckLine, CouponSpec, Shop, Trouble } from '../../../ports/shops.ts';
+import type { Connection } from '../connection.ts';
+import { type Ask, minutesAhead, signed } from './request.ts';
+
+const pong = z.object({ pong: z.literal(true), currency: z.optional(currency) });
+
+const hints: Readonly<Partial<Record<Trouble['reason'], string>>> = {
+  no_credentials: 'there is no secret for this store, or it is not whsec_ and a key in base64',
+  unauthorized: 'the site refused our signature: is the same secret on both sides?',
+  address_refused: 'the address leads to a machine that must not be called; it must be https and public',
+  redirected: 'the address redirects: write the address that it leads to',
+  malformed: 'the site does not answer as the guide says',
+  forbidden: 'something before the site refuses us: a firewall, or a bot filter',
+};
+
+const told = (what: string, { reason, detail }: Trouble): CheckLine => ({
+  what,
+  ok: false,
+  detail: `${hints[reason] ?? reason}${detail === undefined ? '' : ` (${detail})`}`,
+});
+
+/** Asks with a signature by nobody's key: a site that answers it answers anybody. */
+const checkSignature = async (
+  { store, call, nowMs }: Connection,
+  signal: AbortSignal,
+): Promise<readonly CheckLine[]> => {
+  const what = 'signature';
+  const body = JSON.stringify({ type: 'ping', timestamp: new Date(nowMs()).toISOString(), data: {} });
+  const nobodys = `whsec_${Buffer.alloc(32).toString('base64')}`;
+  const got = await call(
+    { method: 'POST', url: store.url, headers: signed(body, nobodys, nowMs()), body },
+    signal,
+  );
+  if (got.kind === 'trouble') return [told(what, got)];
+  if (got.status !== 401)
+    return [
+      {
+        what,
+        ok: false,
+        detail: `a request with a wrong signature was answered with ${got.status}, not 401: anybody could ask for orders and coupons`,
+      },
+    ];
+  const refused = { what, ok: true, detail: 'a wrong one is refused' };
+  const minutes = minutesAhead(got.text, nowMs());
+  if (minutes === undefined) return [refused];
+  const off = Math.abs(minutes);
+  const clock = `the site’s clock is ${off} minutes ${minutes > 0 ? 'ahead' : 'behind'}: set it, beyond 5 nothing is answered`;
+  return [refused, { what: 'clock', ok: off < 2, detail: off < 2 ? 'right' : clock }];
+};
+
+const checkLookup = async (shop: Pick<Shop, 'findOrder'>, signal: AbortSignal): Promise<CheckLine> => {
+  const what = 'look-up';
+  const asked = {
+    number: orderNumber.parse('LOYALTY-CHECK'),
+    emails: [storedEmail.parse('check@loyalty.example')],
+  };
+  const found = await shop.findOrder(asked, signal);
+  if (found.kind === 'trouble') return told(what, found);
+  return found.kind === 'none'
+    ? { what, ok: true, detail: 'an order that nobody placed is not found' }
+    : { what, ok: false, detail: 'an order that nobody placed was found: every number would earn points' };
+};
+
+const checkChanges = async (
+  ask: Ask,
+  shop: Pick<Shop, 'changedOrders'>,
+  now: number,
+  signal: AbortSignal,
+): Promise<CheckLine> => {
+  const what = 'changed orders';
+  const since = instant.parse(now);
+  const asked = { since: new Date(now).toISOString(), cursor: null };
+  const known = await ask('orders.changed', asked, z.unknown(), signal);
+  if (known.kind === 'unknown_type')
+    return { what, ok: true, detail: 'not answered: only what the site sends tells of refunds' };
+  const page = await shop.changedOrders(since, undefined, signal);
+  return page.kind === 'trouble' ? told(what, page) : { what, ok: true, detail: 'answered' };
+};
+
+const checkCoupons = async (
+  shop: Pick<Shop, 'makeCoupon' | 'findCoupon' | 'cancelCoupon'>,
+  of: Currency,
+  now: number,
+  signal: AbortSignal,
+): Promise<CheckLine> => {
+  const what = 'coupon';
+  const name = `CHECK-${now.toString(36).toUpperCase()}`;
+  const startsAt = instant.parse(now);
+  const spec: CouponSpec = {
+    code: name,
+    redemption: name,
+    title: 'Check of the loyalty program',
+    benefit: { kind: 'percent', percent: 1, products: [] },
+    currency: of,
+    startsAt,
+    expiresAt: later(startsAt, 600_000),
+  };
+  const made = await shop.makeCoupon(spec, false, signal);
+  if (made.kind === 'refused')
+    return {
+      what,
+      ok: false,
+      detail: `none was made: ${made.detail}; write "coupons: false" if that is meant`,
+    };
+  if (made.kind === 'trouble') return told(what, made);
+  const known = await shop.findCoupon(spec, signal);
+  const ended = await shop.cancelCoupon(spec, signal);
+  if (known.kind === 'trouble') return told(what, known);
+  if (known.kind !== 'ours')
+    return {
+      what,
+      ok: false,
+      detail: 'coupon.find does not find what coupon.create made, under its redemption_id',
+    };
+  if (ended.kind === 'trouble') return told(what, ended);
+  const ok = ended.kind === 'cancelled';
+  return {
+    what,
+    ok,
+    detail: ok ? 'made, found and cancelled' : `${name} was made and could not be cancelled`,
+  };
+};
+
+export const checkSite =
+  (connection: Connection, ask: Ask, shop: Omit<Shop, 'check'>): Shop['check'] =>
+  async (of, signal) => {
+    const greeted = await ask('ping', {}, pong, signal);
+    if (greeted.kind === 'trouble' && greeted.reason === 'no_credentials') return [told('secret', greeted)];
+    const signature = await checkSignature(connection, signal);
+    if (greeted.kind === 'trouble') return [told('ping', greeted), ...signature];
+    const lines: CheckLine[] = [{ what: 'ping', ok: true, detail: 'answered' }, ...signature];
+    const theirs = greeted.kind === 'told' ? greeted.data.currency : undefined;
+    if (theirs !== undefined)
+      lines.push({
+        what: 'currency',
+        ok: theirs === of,
+        detail: theirs === of ? of : `the site sells in ${theirs}, the program is in ${of}`,
+      });
+    lines.push(await checkLookup(shop, signal));
+    lines.push(await checkChanges(ask, shop, connection.nowMs(), signal));
+    if (connection.store.makesCoupons) lines.push(await checkCoupons(shop, of, connection.nowMs(), signal));
+    return lines;
+  };

@@ -1,0 +1,246 @@
+/**
+ * Coupons that a shop makes: reserved with the points, issued once they are there, or reversed. Every one that is not over has an
+ * instant at which the job `settle` looks at it next, so that none is forgotten.
+ */
+import type { Coupon } from './coupon.ts';
+import { type Instant, later, type OrderNumber, orderNumber } from './ids.ts';
+import { answer, type Change, type Decision, type Loaded, need } from './ledger.ts';
+import { takeBack } from './lots.ts';
+import { isActive, type Member, post } from './member.ts';
+import type { Setting } from './membership.ts';
+import type { Program } from './program.ts';
+import { undone } from './undo.ts';
+
+/** Longer than a function that tries may run: after that nothing of the attempt is under way on our side. */
+const leaseMs = 15_000;
+/** `settle` leaves a reservation to the customer's own request for so long. */
+const settleAfterMs = 60_000;
+/** A call without an answer may still arrive at the shop for so long; then twins are looked for. */
+const twinAfterMs = 10 * 60_000;
+const dayMs = 86_400_000;
+const watchedMs = 7 * dayMs;
+
+/** What a reservation carries from its first moment: the lease of the request that makes it, and when `settle` takes over. */
+export const reservation = (now: Instant): Pick<Coupon, 'leasedUntil' | 'nextAt' | 'tries'> => ({
+  leasedUntil: later(now, leaseMs),
+  nextAt: later(now, settleAfterMs),
+  tries: 1,
+});
+
+/** A coupon of ours alone is looked at when it expires, where its points come back then. */
+export const returning = (expiresAt: Instant, program: Program): Pick<Coupon, 'nextAt'> =>
+  program.expiredCoupon === 'return_points' ? { nextAt: expiresAt } : {};
+
+const changed = (held: Coupon, with_: Partial<Coupon>, { stamp }: Setting): Change & { coupon: object } => ({
+  coupon: { before: held, after: { ...held, ...with_, rev: held.rev + 1, operation: stamp.operation } },
+});
+
+/** Waits twice as long each time, up to an hour. */
+const backOff = (tries: number): number => Math.min(3_600_000, settleAfterMs * 2 ** Math.min(tries, 10));
+
+/** Takes the right to ask the shop again; undefined while another attempt may be on its way. */
+export const lease = (held: Coupon, setting: Setting): Change | undefined => {
+  const { now } = setting.stamp;
+  if (held.leasedUntil !== undefined && held.leasedUntil > now) return undefined;
+  const tries = (held.tries ?? 0) + 1;
+  const nextAt = later(now, backOff(tries));
+  return changed(held, { leasedUntil: later(now, leaseMs), nextAt, tries }, setting);
+};
+
+/** When an issued coupon is looked at next: a day after, later each week, and when it expires. */
+const nextLook = (
+  held: Coupon,
+  now: Instant,
+  afterMs: number,
+  { expiredCoupon }: Program,
+): Instant | undefined => {
+  if (now >= held.expiresAt) return undefined;
+  const at = later(now, afterMs);
+  if (at < held.expiresAt) return at;
+  return expiredCoupon === 'return_points' ? held.expiresAt : undefined;
+};
+
+const couponIn = (found: Loaded): Coupon | undefined => found.coupons[0];
+
+export interface ShopCouponAnswer {
+  /** `gone`: it is not in the state that this is for; somebody else was faster. */
+  readonly result: 'done' | 'gone';
+  readonly coupon: Coupon | undefined;
+  readonly books: Member | undefined;
+}
+
+const gone = (found: Loaded) =>
+  answer<ShopCouponAnswer>({ result: 'gone', coupon: couponIn(found), books: found.member });
+
+const withNext = (held: Coupon, nextAt: Instant | undefined): Coupon => {
+  const { nextAt: _, leasedUntil: __, ...rest } = held;
+  return nextAt === undefined ? rest : { ...rest, nextAt };
+};
+
+const rewritten = (held: Coupon, after: Coupon, found: Loaded, { stamp }: Setting) => {
+  const coupon = { ...after, rev: held.rev + 1, operation: stamp.operation };
+  return answer<ShopCouponAnswer>(
+    { result: 'done', coupon, books: found.member },
+    { coupon: { before: held, after: coupon } },
+  );
+};
+
+/** The shop has made it. */
+export const decideMade = (found: Loaded, setting: Setting): Decision<ShopCouponAnswer> => {
+  const held = couponIn(found);
+  if (held?.state !== 'reserved') return gone(found);
+  const { stamp, program } = setting;
+  const doubtful = (held.tries ?? 1) > 1;
+  const nextAt = nextLook(held, stamp.now, doubtful ? twinAfterMs : dayMs, program);
+  return rewritten(held, { ...withNext(held, nextAt), state: 'issued' }, found, setting);
+};
+
+/** The shop said no for good: the points come back. */
+export const decideFailed = (found: Loaded, setting: Setting): Decision<ShopCouponAnswer> => {
+  const held = couponIn(found);
+  if (held?.state !== 'reserved') return gone(found);
+  if (found.asked.contact !== held.contact) return need({ contact: held.contact });
+  if (found.member === undefined) return gone(found);
+  const done = undone(held, found.member, 'reversed', undefined, setting);
+  return answer({ result: 'done', coupon: done.after, books: done.books }, done.change);
+};
+
+/** It expired unused, in a program that gives the points back then. */
+export const decideReturned = (found: Loaded, setting: Setting): Decision<ShopCouponAnswer> => {
+  const held = couponIn(found);
+  if (held?.state !== 'issued' || setting.stamp.now < held.expiresAt) return gone(found);
+  if (found.asked.contact !== held.contact) return need({ contact: held.contact });
+  if (found.member === undefined) return gone(found);
+  const done = undone(held, found.member, 'returned', undefined, setting);
+  return answer({ result: 'done', coupon: done.after, books: done.books }, done.change);
+};
+
+/** Nothing came of looking: when the next look is due. A coupon that was tried more than once is as sure as the others from now on. */
+export const decideLooked = (found: Loaded, setting: Setting): Decision<ShopCouponAnswer> => {
+  const held = couponIn(found);
+  if (held?.nextAt === undefined || held.nextAt > setting.stamp.now) return gone(found);
+  const { now } = setting.stamp;
+  if (held.state === 'issued') {
+    const first = (held.tries ?? 1) > 1;
+    const after = {
+      ...withNext(held, nextLook(held, now, first ? dayMs : 7 * dayMs, setting.program)),
+      tries: 1,
+    };
+    return rewritten(held, after, found, setting);
+  }
+  const over = held.closedAt === undefined || now - held.closedAt >= watchedMs;
+  const tries = (held.tries ?? 0) + 1;
+  const next =
+    over || held.state === 'used' ? undefined : later(now, Math.min(dayMs, 60_000 * 4 ** Math.min(tries, 8)));
+  return rewritten(held, { ...withNext(held, next), tries }, found, setting);
+};
+
+/** The shop could not be asked: again a little later. */
+export const decideAgainLater = (found: Loaded, setting: Setting): Decision<ShopCouponAnswer> => {
+  const held = couponIn(found);
+  if (held?.nextAt === undefined || held.nextAt > setting.stamp.now) return gone(found);
+  const tries = (held.tries ?? 0) + 1;
+  // An issued coupon counts no tries: more than one would say that it may have twins.
+  const counted = held.state === 'issued' ? held.tries : tries;
+  const after = withNext(held, later(setting.stamp.now, backOff(tries)));
+  return rewritten(held, counted === undefined ? after : { ...after, tries: counted }, found, setting);
+};
+
+/** The owner wants it cancelled: noted first, so that it is finished whatever becomes of the call to the shop. */
+export const decideCancelling = (
+  found: Loaded,
+  reason: string,
+  setting: Setting,
+): Decision<ShopCouponAnswer> => {
+  const held = couponIn(found);
+  if (held?.state !== 'issued') return gone(found);
+  const nextAt = later(setting.stamp.now, settleAfterMs);
+  return rewritten(held, { ...held, cancelling: reason, nextAt }, found, setting);
+};
+
+/** The shop knows that it was used, but not by which order. */
+export const byUnknownOrder: OrderNumber = orderNumber.parse('-');
+
+export type ShopUse =
+  | 'used'
+  | 'known'
+  /** Used after its points had come back: they are taken again. */
+  | 'used_late'
+  /** The shop took a coupon that was never paid for, or whose points are back with the member. */
+  | 'without_debit'
+  /** Another order used it before. */
+  | 'twice'
+  | 'unknown';
+
+const usedBy = (held: Coupon, order: OrderNumber, { stamp }: Setting): Coupon => {
+  const { nextAt: _, leasedUntil: __, cancelling: ___, ...kept } = held;
+  return {
+    ...kept,
+    state: 'used',
+    usedBy: order,
+    usedAt: held.usedAt ?? stamp.now,
+    captured: held.captureAtUse,
+    rev: held.rev + 1,
+    operation: stamp.operation,
+  };
+};
+
+/** Points that had come back are taken again; what is spent already becomes a debt. */
+const usedLate = (held: Coupon, order: OrderNumber, books: Member, setting: Setting): Change => {
+  const after: Coupon = { ...usedBy(held, order, setting), usedLate: true, captured: held.captured };
+  if (!isActive(books) || books.membership !== held.membership) return { coupon: { before: held, after } };
+  const source = { kind: 'late_use', reward: held.reward, coupon: held.key } as const;
+  const posting = post(books, takeBack(books, held.points, 'never'), source, setting.stamp);
+  return { postings: [posting], coupon: { before: held, after } };
+};
+
+/** The use has an entry of its own where points count as spent at use. */
+const captured = (books: Member | undefined, held: Coupon, setting: Setting): Change => {
+  const due = held.captureAtUse && !held.captured && isActive(books) && books.membership === held.membership;
+  if (!due) return {};
+  const source = { kind: 'capture', reward: held.reward, coupon: held.key } as const;
+  return { postings: [post(books, { lots: {}, debt: 0 }, source, setting.stamp)] };
+};
+
+/** What a shop reports of a use. The shop has given the discount already: it is recorded, whatever we thought of the coupon. */
+export const decideShopUse = (
+  found: Loaded,
+  order: OrderNumber,
+  setting: Setting,
+): Decision<{ readonly result: ShopUse; readonly coupon: Coupon | undefined }> => {
+  const held = couponIn(found);
+  const say = (result: ShopUse, change?: Change) =>
+    answer({ result, coupon: change?.coupon?.after ?? held }, change);
+  if (held === undefined) return say('unknown');
+  const late = held.state === 'returned';
+  if (held.state === 'used') {
+    if (held.usedBy === order || order === byUnknownOrder) return say('known');
+    if (held.usedBy !== byUnknownOrder) return say('twice');
+    return say('used', {
+      coupon: { before: held, after: { ...usedBy(held, order, setting), captured: held.captured } },
+    });
+  }
+  // A reservation that the shop's own order uses was made: the answer that said so was lost.
+  if (held.state !== 'issued' && held.state !== 'reserved' && !late) return say('without_debit');
+  if (found.asked.contact !== held.contact) return need({ contact: held.contact });
+  if (late && found.member !== undefined)
+    return say('used_late', usedLate(held, order, found.member, setting));
+  const after = usedBy(held, order, setting);
+  return say('used', { ...captured(found.member, held, setting), coupon: { before: held, after } });
+};
+
+/** The order that used it was cancelled: it is valid again until it expires. */
+export const decideShopRelease = (
+  found: Loaded,
+  order: OrderNumber,
+  setting: Setting,
+): Decision<{ readonly result: 'released' | 'unchanged'; readonly coupon: Coupon | undefined }> => {
+  const held = couponIn(found);
+  if (held?.state !== 'used' || held.usedBy !== order || held.usedLate === true)
+    return answer({ result: 'unchanged', coupon: held });
+  const { usedBy: _, usedAt: __, ...rest } = held;
+  const nextAt = nextLook(held, setting.stamp.now, dayMs, setting.program);
+  const open: Coupon = { ...withNext(rest, nextAt), state: 'issued', releasedFrom: order };
+  const after = { ...open, rev: held.rev + 1, operation: setting.stamp.operation };
+  return answer({ result: 'released', coupon: after }, { coupon: { before: held, after } });
+};

@@ -1,0 +1,97 @@
+/** The job that leaves nothing open: it does what is due for coupons, orders and e-mails, program by program. */
+import pMap from 'p-map';
+import type { ProgramId } from '../../domain/ids.ts';
+import type { ErrandKind, Errands } from '../../ports/agenda.ts';
+import type { SettlePorts } from '../ports.ts';
+import { settleCoupon } from './coupons.ts';
+import { settleMoves } from './moves.ts';
+import { settleOrder } from './orders.ts';
+import { type Turn, turnOf } from './run.ts';
+import { both, nothingSettled, type Settled } from './summary.ts';
+
+/** Well before the function's time-out, so that every call that has begun is also written down. */
+const shiftMs = 80_000;
+/** So many errands of a program are on their way at once: a shop's own limits are low. */
+const atOnce = 4;
+
+/** Does all errands of one kind that are due. One's fault stops no other. */
+const serve = async <Kind extends ErrandKind>(
+  turn: Turn,
+  kind: Kind,
+  work: (due: {
+    readonly of: Errands[Kind];
+    readonly dueAt: Parameters<typeof settleOrder>[2];
+  }) => Promise<Partial<Settled>>,
+): Promise<{ came: Settled; waited: number }> => {
+  let came = nothingSettled;
+  let waited = 0;
+  const { id } = turn.open.program;
+  const now = turn.now();
+  for await (const page of turn.agenda.errands(id, kind, now, new AbortController().signal)) {
+    const one = async (due: (typeof page)[number]): Promise<void> => {
+      if (turn.over()) return;
+      waited = Math.max(waited, Math.round((now - due.dueAt) / 1000));
+      try {
+        came = both(came, await work(due));
+      } catch (error) {
+        turn.log.fault(id, `settle ${kind}`, error);
+        came = both(came, { open: 1 });
+      }
+    };
+    await pMap(page, one, { concurrency: atOnce });
+    if (turn.over()) break;
+  }
+  return { came, waited };
+};
+
+/** Everything that is due for one program. */
+export const settleProgram = async (turn: Turn): Promise<{ came: Settled; waited: number }> => {
+  const parts = [
+    await serve(turn, 'coupon', ({ of }) => settleCoupon(turn, of)),
+    await serve(turn, 'order', ({ of, dueAt }) => settleOrder(turn, of, dueAt)),
+    await serve(turn, 'email', ({ of }) => settleMoves(turn, of)),
+  ];
+  return {
+    came: parts.map((part) => part.came).reduce(both),
+    waited: Math.max(...parts.map((part) => part.waited)),
+  };
+};
+
+/** Does something for each program, one after the other; one program's trouble stops no other. */
+export const eachProgram = async (
+  ports: SettlePorts,
+  job: string,
+  shift: number,
+  work: (turn: Turn) => Promise<void>,
+): Promise<void> => {
+  const endMs = ports.stopwatch.nowMs() + shift;
+  const over = () => ports.stopwatch.nowMs() >= endMs;
+  const ids: readonly ProgramId[] = await ports.agenda.programs(AbortSignal.timeout(shift));
+  for (const id of ids) {
+    try {
+      const open = await ports.gate.byProgram(id);
+      if (open !== undefined && !over()) await work(turnOf(ports, open, over));
+    } catch (error) {
+      ports.log.fault(id, job, error);
+    }
+  }
+};
+
+export type SettleHandler = () => Promise<Settled>;
+
+/** Lambda's handler. @param ports made at the first event */
+export const settler = (ports: () => SettlePorts): SettleHandler => {
+  let made: SettlePorts | undefined;
+  return async () => {
+    made ??= ports();
+    let [total, waited] = [nothingSettled, 0];
+    await eachProgram(made, 'settle', shiftMs, async (turn) => {
+      const { came, waited: longest } = await settleProgram(turn);
+      total = both(total, came);
+      waited = Math.max(waited, longest);
+    });
+    if (Object.values(total).some((count) => count > 0)) made.log.event('settled', { ...total });
+    made.log.oldestDue(waited);
+    return total;
+  };
+};

@@ -1,0 +1,92 @@
+/** What a shop tells of orders and coupons, by webhook or when it is asked: into the books, in any order and any number of times. */
+import { decideNews } from '../domain/claim.ts';
+import { normalizeCouponCode, type OrderNumber, type StoreId } from '../domain/ids.ts';
+import type { Setting } from '../domain/membership.ts';
+import type { OrderFacts } from '../domain/order.ts';
+import { decideShopRelease, decideShopUse, type ShopUse } from '../domain/shop-coupon.ts';
+import { factsOf, type ShopOrder } from '../domain/shop-order.ts';
+import type { Chance } from '../ports/environment.ts';
+import type { Ledger, Scope } from '../ports/ledger.ts';
+import type { Finding } from '../ports/shop-records.ts';
+
+export interface NewsPorts {
+  readonly ledger: Ledger;
+  readonly chance: Chance;
+}
+
+/** Each change has an operation of its own, so that a lost answer can be told from its neighbours'. */
+const apart = ({ chance }: NewsPorts, scope: Scope, setting: Setting) => {
+  const operation = chance.operation();
+  return { scope: { ...scope, operation }, setting: { ...setting, stamp: { ...setting.stamp, operation } } };
+};
+
+/** @returns whether something was new */
+export const takeOrder = async (
+  ports: NewsPorts,
+  facts: OrderFacts,
+  scope: Scope,
+  setting: Setting,
+): Promise<boolean> => {
+  const own = apart(ports, scope, setting);
+  const { store, number } = facts;
+  const answer = await ports.ledger.decide(own.scope, { orders: [{ store, number }] }, (found) =>
+    decideNews(found, facts, own.setting),
+  );
+  return answer.result === 'stored';
+};
+
+export const takeUse = async (
+  ports: NewsPorts,
+  code: string,
+  order: OrderNumber,
+  scope: Scope,
+  setting: Setting,
+): Promise<ShopUse> => {
+  const key = normalizeCouponCode(code);
+  if (key === undefined) return 'unknown';
+  const own = apart(ports, scope, setting);
+  const { result } = await ports.ledger.decide(own.scope, { coupons: [key] }, (found) =>
+    decideShopUse(found, order, own.setting),
+  );
+  return result;
+};
+
+export const takeRelease = async (
+  ports: NewsPorts,
+  code: string,
+  order: OrderNumber,
+  scope: Scope,
+  setting: Setting,
+): Promise<boolean> => {
+  const key = normalizeCouponCode(code);
+  if (key === undefined) return false;
+  const own = apart(ports, scope, setting);
+  const { result } = await ports.ledger.decide(own.scope, { coupons: [key] }, (found) =>
+    decideShopRelease(found, order, own.setting),
+  );
+  return result === 'released';
+};
+
+/** Takes an order as its shop tells it: its sums and state, and the coupons that it used, or no longer uses. */
+export const takeShopOrder = async (
+  ports: NewsPorts,
+  told: ShopOrder,
+  store: StoreId,
+  scope: Scope,
+  setting: Setting,
+): Promise<{ readonly changed: boolean; readonly findings: readonly Finding[] }> => {
+  const facts = factsOf(told, store, setting.emailKey);
+  const changed = facts === undefined ? false : await takeOrder(ports, facts, scope, setting);
+  const findings: Finding[] = [];
+  const over = told.status === 'cancelled';
+  for (const code of told.codes) {
+    if (over) {
+      await takeRelease(ports, code, told.number, scope, setting);
+      continue;
+    }
+    const use = await takeUse(ports, code, told.number, scope, setting);
+    if (use === 'without_debit' || use === 'twice')
+      findings.push({ kind: use, store, code, order: told.number, at: setting.stamp.now });
+  }
+  return { changed, findings };
+};

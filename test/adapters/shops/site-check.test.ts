@@ -1,0 +1,181 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { currency } from '../../../functions/domain/money.ts';
+import {
+  answering,
+  closeAll,
+  type Given,
+  json,
+  openSite,
+  patient,
+  questionOf,
+  serve,
+} from '../../shops/site/scene.ts';
+
+afterEach(closeAll);
+
+const usd = currency.parse('USD');
+const nobodys = 'AAAAAAAA';
+
+/** A site that does everything right, but for what a test changes. */
+const right: Readonly<Record<string, object>> = {
+  ping: { pong: true, currency: 'USD' },
+  'order.lookup': { found: false },
+  'orders.changed': { orders: [], next: null },
+  'coupon.create': { created: true },
+  'coupon.cancel': { cancelled: true },
+};
+const refusal = { error: 'unauthorized', time: '2026-11-21T19:20:30Z' };
+
+const checked = async (
+  changed: Readonly<Record<string, object>> = {},
+  refused: object = refusal,
+  given: Given = {},
+) => {
+  const asked: { type: string; signature: string }[] = [];
+  const { url } = await serve((request, response) => {
+    const { type, data } = questionOf(request);
+    const signature = String(request.headers['webhook-signature']);
+    asked.push({ type, signature });
+    // The first is signed rightly, the second by nobody's key.
+    if (type === 'ping' && asked.filter((one) => one.type === 'ping').length === 2)
+      return 'pong' in refused ? json(response, refused) : json(response, refused, 401);
+    const answer = {
+      'coupon.find': { found: true, used: false, redemption_id: data.redemption_id },
+      ...right,
+      ...changed,
+    }[type];
+    return answer === undefined
+      ? json(response, { error: 'unknown_type' }, 400)
+      : json(response, answer, 'error' in answer ? 400 : 200);
+  });
+  const lines = await openSite(url, given).shop.check(usd, patient());
+  return { lines, asked, wrong: lines.filter(({ ok }) => !ok) };
+};
+
+describe('a check of a site', () => {
+  test('says of everything that it is right', async () => {
+    const { lines, asked } = await checked();
+    expect(lines.map(({ what, ok }) => [what, ok])).toEqual([
+      ['ping', true],
+      ['signature', true],
+      ['clock', true],
+      ['currency', true],
+      ['look-up', true],
+      ['changed orders', true],
+      ['coupon', true],
+    ]);
+    expect(asked[0]?.signature).not.toBe(asked[1]?.signature);
+    expect(JSON.stringify(asked)).not.toContain(nobodys);
+  });
+
+  test('makes no coupon at a site that is to make none', async () => {
+    const { lines, asked } = await checked({}, refusal, { store: { makesCoupons: false } });
+    expect(lines.map(({ what }) => what)).not.toContain('coupon');
+    expect(asked.some(({ type }) => type.startsWith('coupon.'))).toBe(false);
+  });
+
+  test('says that a site which answers a wrong signature answers anybody', async () => {
+    const { wrong } = await checked({}, { pong: true });
+    expect(wrong).toMatchObject([
+      { what: 'signature', detail: expect.stringContaining('answered with 200, not 401') },
+    ]);
+  });
+
+  test.each([
+    ['2026-11-21T19:32:10Z', 'the site’s clock is 12 minutes ahead: set it, beyond 5 nothing is answered'],
+    ['2026-11-21T19:17:00Z', 'the site’s clock is 3 minutes behind: set it, beyond 5 nothing is answered'],
+  ])('says by how much the clock is off (%s)', async (time, detail) => {
+    const { wrong } = await checked({}, { error: 'unauthorized', time });
+    expect(wrong).toEqual([{ what: 'clock', ok: false, detail }]);
+  });
+
+  test('says nothing of a clock that it is not told', async () => {
+    const { lines } = await checked({}, { error: 'unauthorized' });
+    expect(lines.map(({ what }) => what)).not.toContain('clock');
+  });
+
+  test.each([
+    [
+      'an order that nobody placed',
+      { 'order.lookup': { valid: true, amount: '1', currency: 'USD' } },
+      { what: 'look-up', detail: 'an order that nobody placed was found: every number would earn points' },
+    ],
+    [
+      'another currency',
+      { ping: { pong: true, currency: 'EUR' } },
+      { what: 'currency', detail: 'the site sells in EUR, the program is in USD' },
+    ],
+    ['changed orders that cannot be read', { 'orders.changed': { orders: 1 } }, { what: 'changed orders' }],
+    [
+      'coupons that are refused',
+      { 'coupon.create': { created: false, reason: 'unsupported' } },
+      {
+        what: 'coupon',
+        detail: 'none was made: the site says unsupported; write "coupons: false" if that is meant',
+      },
+    ],
+    ['coupons that cannot be told', { 'coupon.create': {} }, { what: 'coupon' }],
+    ['a coupon that is not there afterwards', { 'coupon.find': { found: false } }, { what: 'coupon' }],
+    ['a coupon of which nobody knows', { 'coupon.find': {} }, { what: 'coupon' }],
+    [
+      'a coupon that stays',
+      { 'coupon.cancel': { cancelled: false, reason: 'used' } },
+      {
+        what: 'coupon',
+        detail: expect.stringMatching(/^CHECK-[0-9A-Z]+ was made and could not be cancelled$/),
+      },
+    ],
+    ['a coupon whose end is not told', { 'coupon.cancel': {} }, { what: 'coupon' }],
+  ])('tells of %s', async (_, changed, line) => {
+    const { wrong } = await checked(changed);
+    expect(wrong).toMatchObject([line]);
+  });
+
+  test('says what a site without a list of changed orders means', async () => {
+    const { lines } = await checked({ 'orders.changed': { error: 'unknown_type' } });
+    expect(lines).toContainEqual({
+      what: 'changed orders',
+      ok: true,
+      detail: 'not answered: only what the site sends tells of refunds',
+    });
+  });
+
+  test('does without a ping, which the simplest site does not know', async () => {
+    const { wrong } = await checked({ ping: { error: 'unknown_type' } });
+    expect(wrong).toEqual([]);
+  });
+
+  test('asks nothing without a secret', async () => {
+    const { lines, asked } = await checked({}, refusal, { secrets: undefined });
+    expect(lines).toMatchObject([{ what: 'secret', ok: false }]);
+    expect(asked).toEqual([]);
+  });
+
+  test('says once why nothing is answered, and the clock where that is why', async () => {
+    const { url } = await answering({ error: 'unauthorized', time: '2026-11-21T18:20:00Z' }, 401);
+    const lines = await openSite(url).shop.check(usd, patient());
+    expect(lines).toEqual([
+      {
+        what: 'ping',
+        ok: false,
+        detail:
+          'the site refused our signature: is the same secret on both sides? (the site’s clock is 60 minutes behind ours)',
+      },
+      { what: 'signature', ok: true, detail: 'a wrong one is refused' },
+      {
+        what: 'clock',
+        ok: false,
+        detail: 'the site’s clock is 60 minutes behind: set it, beyond 5 nothing is answered',
+      },
+    ]);
+  });
+
+  test('says of an address that must not be called that it must be public', async () => {
+    const lines = await openSite('http://10.0.0.1/').shop.check(usd, patient());
+    expect(lines[0]).toMatchObject({
+      what: 'ping',
+      ok: false,
+      detail: expect.stringContaining('https and public'),
+    });
+  });
+});
