@@ -78,6 +78,7 @@ const build = async (folder: string): Promise<Built[]> => {
     { name: empty, file: outfile(empty), bytes: 0 },
     await made(baseline, 'bench/client-only.ts'),
     ...(await Promise.all(Object.keys(rooms).map((name) => made(name, `functions/${name}/main.ts`)))),
+    await made('beside it: shops', 'functions/shops/main.ts'),
     ...(await Promise.all(
       Object.keys(jobs).map((name) => made(`job: ${name}`, `functions/jobs/${name}/main.ts`)),
     )),

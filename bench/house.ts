@@ -7,6 +7,7 @@ import { openTable, type Table } from '../functions/adapters/dynamodb/client.ts'
 import { dynamoGate } from '../functions/adapters/dynamodb/gate.ts';
 import { dynamoLedger } from '../functions/adapters/dynamodb/ledger.ts';
 import { pushProgram, storeKey } from '../functions/adapters/dynamodb/registry.ts';
+import { dynamoShopRecords } from '../functions/adapters/dynamodb/shop-records.ts';
 import { chatRoom } from '../functions/chat/handler.ts';
 import { makeKey } from '../functions/domain/api-key.ts';
 import { rewardId } from '../functions/domain/ids.ts';
@@ -19,7 +20,6 @@ import type { OpenProgram } from '../functions/ports/gate.ts';
 import { systemChance, systemClock } from '../functions/wiring.ts';
 import { createTable } from '../local/create-table.ts';
 import { type Engine, launchEngine } from '../local/engine.ts';
-import { dynamoShopRecords } from '../functions/adapters/dynamodb/shop-records.ts';
 import { noShops } from '../local/no-shops.ts';
 
 const reply = z.looseObject({ ok: z.boolean(), result: z.string() });
@@ -106,7 +106,15 @@ export const openHouse = async (clock: Clock = systemClock): Promise<House> => {
   let place: Parameters<House['startPoolsAt']>[0] = 'first symbol';
   const below = (n: number) => (place === 'first symbol' ? 0 : n - 1);
   const ledger = dynamoLedger(table, { ...systemChance, below });
-  const ports: RoomPorts = { gate, ledger, clock, chance: systemChance, log: strict, shops: noShops, records: dynamoShopRecords(table) };
+  const ports: RoomPorts = {
+    gate,
+    ledger,
+    clock,
+    chance: systemChance,
+    log: strict,
+    shops: noShops,
+    records: dynamoShopRecords(table),
+  };
   const room = chatRoom(() => ports);
   return {
     engine,

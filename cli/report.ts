@@ -5,6 +5,7 @@ import { dynamoAgenda } from '../functions/adapters/dynamodb/agenda.ts';
 import type { Table } from '../functions/adapters/dynamodb/client.ts';
 import { dynamoGate } from '../functions/adapters/dynamodb/gate.ts';
 import { everybody } from '../functions/adapters/dynamodb/members.ts';
+import { dynamoShopRecords } from '../functions/adapters/dynamodb/shop-records.ts';
 import { type Instant, instant, type ProgramId } from '../functions/domain/ids.ts';
 import type { Program } from '../functions/domain/program.ts';
 import { systemClock } from '../functions/wiring.ts';
@@ -19,6 +20,7 @@ import {
   withTable,
 } from './ledger-table.ts';
 import { type ReminderReport, summing } from './report/reminders.ts';
+import { shopLines, storeReports } from './report/shops.ts';
 import { tables } from './report/tables.ts';
 
 /** A table of many millions of items takes longer; then it is read in the cloud, not from here. */
@@ -86,6 +88,29 @@ withTable(line.command('reminders'))
       const reports = await reported(table, options);
       if (options.json === true) print(JSON.stringify({ programs: reports }));
       else tell(reports, place);
+    }),
+  );
+
+withTable(line.command('shops'))
+  .description(
+    'how far each shop was read, and coupons that do not fit: used without a debit, or paid and missing',
+  )
+  .option('--program <id>', 'one program; all of them without it', readProgramId)
+  .option('--json', 'print the report as JSON')
+  .addHelpText(
+    'after',
+    `\n${folderHelp}\nIt names coupons by their codes, so keep it to yourself.\n${exitHelp}` +
+      '\n\nExamples:\n  npm run report -- shops\n  npm run report -- shops --program demo --table <TableName>',
+  )
+  .action((options: ReportOptions, self: Command) =>
+    atLedger(options, self, async ({ table, place }) => {
+      const signal = AbortSignal.timeout(withinMs);
+      const records = dynamoShopRecords(table);
+      const programs = await programsAt(table, options, signal);
+      const reports = await Promise.all(programs.map((program) => storeReports(program, records, signal)));
+      if (options.json === true) print(JSON.stringify({ stores: reports.flat() }));
+      else if (reports.flat().length === 0) print(`No program in ${place} has a shop that can be asked.`);
+      else for (const text of shopLines(reports.flat())) print(text);
     }),
   );
 

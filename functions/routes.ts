@@ -252,13 +252,28 @@ export const jobs: Readonly<Record<JobName, Job>> = {
           eventName: ['INSERT'],
           dynamodb: {
             NewImage: {
-              source: { M: { kind: { S: ['adjustment', 'refund', 'reversal', 'capture'] } } },
+              source: {
+                M: {
+                  kind: { S: ['adjustment', 'refund', 'reversal', 'capture', 'late_use', 'email_moved'] },
+                },
+              },
             },
           },
         },
         {
           eventName: ['MODIFY'],
           dynamodb: { Keys: { sk: { S: ['COUPON'] } }, NewImage: { state: { S: ['used'] } } },
+        },
+        {
+          eventName: ['MODIFY'],
+          dynamodb: {
+            Keys: { sk: { S: ['COUPON'] } },
+            NewImage: { state: { S: ['issued', 'reversed'] }, tellRev: { N: [{ exists: true }] } },
+          },
+        },
+        {
+          eventName: ['MODIFY'],
+          dynamodb: { NewImage: { claim: { M: { from: { M: { contact: { S: [{ exists: true }] } } } } } } },
         },
       ],
     },

@@ -3,7 +3,6 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueue, sqsNudges } from './adapters/aws/nudges.ts';
 import { openParameters } from './adapters/aws/parameters.ts';
-import { parameterShopSecrets } from './adapters/aws/shop-secrets.ts';
 import { parameterTokens } from './adapters/aws/tokens.ts';
 import { dynamoAgenda } from './adapters/dynamodb/agenda.ts';
 import { openTable, type Table } from './adapters/dynamodb/client.ts';
@@ -11,8 +10,6 @@ import { dynamoGate } from './adapters/dynamodb/gate.ts';
 import { dynamoLedger } from './adapters/dynamodb/ledger.ts';
 import { dynamoShopRecords } from './adapters/dynamodb/shop-records.ts';
 import { manychatOver } from './adapters/manychat/client.ts';
-import { shopCalls } from './adapters/shops/http.ts';
-import { openShops } from './adapters/shops/open.ts';
 import { instant, operationId } from './domain/ids.ts';
 import type { MirrorPorts, SendPorts, SettlePorts, SweepPorts } from './jobs/ports.ts';
 import { lambdaLog } from './platform/log.ts';
@@ -48,15 +45,21 @@ const prefix = () => setting('TOKENS_PREFIX', 'where tokens and credentials lie 
 
 /** The programs' shops, out of the network that may be called. */
 const shopsOver = (opened: Table): OpenShop => {
-  let shops: OpenShop | undefined;
-  return (program, store) => {
-    shops ??= openShops({
+  const open = async (): Promise<OpenShop> => {
+    // Beside the bundle, not in it: the bundler leaves an address that is put together alone.
+    const { openParameters, openShops, parameterShopSecrets, shopCalls }: typeof import('./shops/main.ts') =
+      await import(new URL('shops.mjs', import.meta.url).href);
+    return openShops({
       secrets: parameterShopSecrets(openParameters(opened.client), prefix()),
       call: shopCalls({ loopback: false }),
       stopwatch: systemStopwatch,
       nowMs: () => systemClock.now(),
     });
-    return shops(program, store);
+  };
+  let shops: Promise<OpenShop> | undefined;
+  return async (program, store) => {
+    shops ??= open();
+    return (await shops)(program, store);
   };
 };
 

@@ -16,6 +16,8 @@ const shared = {
   aliases: {
     // Lambda gives credentials in the environment; the SDK's search for them elsewhere is dead weight there.
     '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'lambda-credentials.ts'),
+    '@aws-sdk/endpoint-cache': join(import.meta.dirname, 'lambda-endpoints.ts'),
+    '@smithy/core/event-streams': join(import.meta.dirname, 'lambda-event-streams.ts'),
   },
   // Korean and Turkish sentences stay as they are instead of growing to escapes.
   charset: 'utf8',
@@ -23,11 +25,36 @@ const shared = {
   legalComments: 'none',
 } as const;
 
+/** What speaks to shops lies beside the bundle and is loaded when a shop is first asked. */
+const besides = { entry: 'functions/shops/main.ts', file: 'shops.mjs' } as const;
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** The same options on esbuild's command line, as CDK writes them for the bundle itself. */
+const besidesCommand = (outputDir: string): string =>
+  [
+    join(projectRoot, 'node_modules/.bin/esbuild'),
+    join(projectRoot, besides.entry),
+    '--bundle',
+    '--platform=node',
+    '--format=esm',
+    `--target=${shared.target}`,
+    '--minify',
+    `--main-fields=${shared.mainFields.join(',')}`,
+    `--banner:js=${shared.banner}`,
+    `--charset=${shared.charset}`,
+    `--legal-comments=${shared.legalComments}`,
+    '--log-level=warning',
+    `--outfile=${join(outputDir, besides.file)}`,
+  ]
+    .map(quoted)
+    .join(' ');
+
 /**
  * The bundling of `NodejsFunction`, whose output is `index.mjs`. No source map: the same commit gives the same
  * bytes, so one can be made when it is needed, and cold starts do not carry it.
  */
-export const lambdaBundling: BundlingOptions = {
+export const lambdaBundling = (withShops: boolean): BundlingOptions => ({
   format: OutputFormat.ESM,
   target: shared.target,
   minify: shared.minify,
@@ -43,7 +70,16 @@ export const lambdaBundling: BundlingOptions = {
     '--charset': shared.charset,
     '--legal-comments': shared.legalComments,
   },
-};
+  ...(withShops
+    ? {
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (_, outputDir) => [besidesCommand(outputDir)],
+        },
+      }
+    : {}),
+});
 
 const esbuildOptions = {
   bundle: true,

@@ -11,7 +11,7 @@ import { log } from './log.ts';
 import { allow } from './rights.ts';
 
 export interface ServiceFunctionProps {
-  readonly row: Pick<Room | Job, 'timeoutSeconds' | 'memoryMb' | 'breaks'>;
+  readonly row: Pick<Room | Job, 'timeoutSeconds' | 'memoryMb' | 'breaks' | 'shops'>;
   /** The folder below `functions/` whose `main.ts` is the way in. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ export const serviceFunction = (
     entry: join(projectRoot, 'functions', folder, 'main.ts'),
     projectRoot,
     depsLockFilePath: join(projectRoot, 'package-lock.json'),
-    bundling: lambdaBundling,
+    bundling: lambdaBundling(row.shops),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: row.memoryMb,

@@ -1,6 +1,6 @@
 /** Reads credentials without ever showing them: as JSON from a pipe, or typed one by one at prompts that show nothing. */
 import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import type { AskedStore } from '../../functions/domain/store.ts';
@@ -12,9 +12,17 @@ export const asCredentials = z.record(z.string(), z.string());
 /** @returns what was typed, without blanks around it */
 type Ask = (question: string) => Promise<string>;
 
-const hiddenPrompts = async <T>(work: (ask: Ask) => Promise<T>): Promise<T> => {
+/** Where credentials come in, and where questions are asked. */
+export interface Keyboard {
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly say: (text: string) => void;
+}
+
+const atHand: Keyboard = { input: process.stdin, say: (text) => void process.stderr.write(text) };
+
+const hiddenPrompts = async <T>({ input, say }: Keyboard, work: (ask: Ask) => Promise<T>): Promise<T> => {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  const lines = createInterface({ input, output: nowhere, terminal: true });
   // Lines that are pasted together come together: each waits for its question.
   const typed: string[] = [];
   let wanted: { readonly take: (line: string) => void; readonly end: (error: Error) => void } | undefined;
@@ -24,21 +32,22 @@ const hiddenPrompts = async <T>(work: (ask: Ask) => Promise<T>): Promise<T> => {
     wanted?.end(over);
   };
   lines.on('line', (line) => {
-    if (wanted === undefined) typed.push(line);
-    else wanted.take(line);
+    const waiting = wanted;
+    wanted = undefined;
+    if (waiting === undefined) typed.push(line);
+    else waiting.take(line);
   });
   lines.once('SIGINT', () => stop(new Fault('Nothing was stored.')));
   lines.once('close', () => stop(new Fault('Not everything was typed; nothing was stored.')));
   const ask: Ask = async (question) => {
-    process.stderr.write(question);
+    say(question);
     const line =
       typed.shift() ??
       (await new Promise<string>((take, end) => {
         if (over !== undefined) end(over);
         wanted = { take, end };
       }));
-    wanted = undefined;
-    process.stderr.write('\n');
+    say('\n');
     return line.trim();
   };
   try {
@@ -60,9 +69,9 @@ const askFor = async (ask: Ask, entries: readonly Entry[], first: string): Promi
   return Object.fromEntries(given);
 };
 
-const typedIn = (kind: AskedStore['kind']): Promise<Credentials> =>
-  hiddenPrompts(async (ask) => {
-    process.stderr.write('What you type is not shown.\n');
+const typedIn = (kind: AskedStore['kind'], keyboard: Keyboard): Promise<Credentials> =>
+  hiddenPrompts(keyboard, async (ask) => {
+    keyboard.say('What you type is not shown.\n');
     for (const { entries, otherwise } of ways[kind]) {
       const [first] = entries;
       if (first === undefined) continue;
@@ -76,8 +85,8 @@ const typedIn = (kind: AskedStore['kind']): Promise<Credentials> =>
 export const expectedKeys = (kind: AskedStore['kind']): string =>
   ways[kind].map((way) => `{${keysOf(way)}}`).join(' or ');
 
-const piped = async (kind: AskedStore['kind']): Promise<Credentials> => {
-  const told = await text(process.stdin);
+const piped = async (kind: AskedStore['kind'], { input }: Keyboard): Promise<Credentials> => {
+  const told = await text(input);
   const expected = `expected one JSON object of ${expectedKeys(kind)}`;
   if (told.trim() === '') throw new Fault(`No credentials came in: ${expected}.`);
   let json: unknown;
@@ -92,5 +101,7 @@ const piped = async (kind: AskedStore['kind']): Promise<Credentials> => {
 };
 
 /** @throws Fault with a message that repeats nothing of what came in */
-export const readCredentials = (kind: AskedStore['kind']): Promise<Credentials> =>
-  process.stdin.isTTY ? typedIn(kind) : piped(kind);
+export const readCredentials = (
+  kind: AskedStore['kind'],
+  keyboard: Keyboard = atHand,
+): Promise<Credentials> => (keyboard.input.isTTY === true ? typedIn(kind, keyboard) : piped(kind, keyboard));

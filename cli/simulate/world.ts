@@ -5,6 +5,7 @@ import { openTable, type Table } from '../../functions/adapters/dynamodb/client.
 import { dynamoGate } from '../../functions/adapters/dynamodb/gate.ts';
 import { dynamoLedger } from '../../functions/adapters/dynamodb/ledger.ts';
 import { pushProgram } from '../../functions/adapters/dynamodb/registry.ts';
+import { dynamoShopRecords } from '../../functions/adapters/dynamodb/shop-records.ts';
 import { manychatOver } from '../../functions/adapters/manychat/client.ts';
 import { chatRoom } from '../../functions/chat/handler.ts';
 import { type Instant, instant } from '../../functions/domain/ids.ts';
@@ -18,7 +19,6 @@ import { tableName } from '../../local/edition.ts';
 import { launchEngine } from '../../local/engine.ts';
 import { localGate } from '../../local/gate.ts';
 import { type Double, startDouble } from '../../local/manychat/double.ts';
-import { dynamoShopRecords } from '../../functions/adapters/dynamodb/shop-records.ts';
 import { noShops } from '../../local/no-shops.ts';
 import { calling } from './doors.ts';
 import type { Answered, Event } from './events.ts';
@@ -172,7 +172,15 @@ export const openWorld = async ({ events, begins, currency, data, passed }: Sett
     setUp(double);
     const ledger = dynamoLedger(table, systemChance);
     const gate = localGate(dynamoGate(table, clock), true);
-    const rooms = { gate, ledger, clock, chance: systemChance, log, shops: noShops, records: dynamoShopRecords(table) };
+    const rooms = {
+      gate,
+      ledger,
+      clock,
+      chance: systemChance,
+      log,
+      shops: noShops,
+      records: dynamoShopRecords(table),
+    };
     const call = calling({ chat: chatRoom(() => rooms), shop: shopRoom(() => rooms) });
     const manychat = manychatOver({ manychat: () => Promise.resolve(token) }, stopwatch, double.url);
     const jobs = { ...rooms, agenda: dynamoAgenda(table), manychat, stopwatch };

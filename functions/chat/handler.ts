@@ -73,14 +73,15 @@ const respond =
     const caller = callerOf(call);
     const inputs = verb.inputs.safeParse(caller.inputs);
     if (!inputs.success) throw badRequest(problemsOf(inputs.error.issues));
-    const { setting, scope, token, shopSignal } = call;
+    const { setting, scope, token, shopSignal, open } = call;
+    const linkKey = open.secrets.callbackKey;
     // A reply needs to know what is sold out; it is looked up while the verb works.
     const shelves = ports.ledger.soldOut(scope, setting.program).catch((error): ReadonlySet<RewardId> => {
       // What was written must be told, even where a card cannot say what is sold out.
       ports.log.fault(scope.operation, `shelves of ${call.route.verb}`, error);
       return new Set();
     });
-    const outcome = await verb.run(ports)({ caller, setting, scope, token, shopSignal }, inputs.data);
+    const outcome = await verb.run(ports)({ caller, setting, scope, token, linkKey, shopSignal }, inputs.data);
     // A flow that reports back is no word of the customer's.
     const heard = verb.silent === true ? undefined : note(call, caller, outcome, ports);
     const [soldOut] = await Promise.all([shelves, heard]);

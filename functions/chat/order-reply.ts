@@ -1,18 +1,22 @@
 /** What verify-order and claim-order have in common: the inputs, the order keys and the sentences. */
 import * as z from 'zod/mini';
-import type { OrderAnswer, OrderRequest, OrderResult } from '../domain/claim.ts';
 import type { Contact } from '../domain/contact.ts';
-import { normalizeOrderNumber, type StoreId } from '../domain/ids.ts';
+import type { EmailHash } from '../domain/email.ts';
+import { normalizeOrderNumber, type OrderNumber, type StoreId } from '../domain/ids.ts';
 import type { Decision, Loaded } from '../domain/ledger.ts';
 import { spendable } from '../domain/lots.ts';
 import type { Setting } from '../domain/membership.ts';
 import { currency, decimalsOf } from '../domain/money.ts';
+import type { OrderFacts } from '../domain/order.ts';
+import { openLink } from '../domain/order-link.ts';
 import type { Program } from '../domain/program.ts';
+import type { OrderAnswer, OrderRequest, OrderResult } from '../domain/verify.ts';
 import { badRequest } from '../platform/http.ts';
 import { askedAmong, askShops } from '../shops/look-up.ts';
 import type { TextKey } from '../texts/args.ts';
 import { none, outlookText, type View } from './card.ts';
 import { textInput } from './inputs.ts';
+import { attemptOf, withMoved } from './moved.ts';
 import type { ChatCall, ChatPorts, Outcome } from './verb.ts';
 
 export const orderInputs = z.object({ order_number: textInput, store: textInput });
@@ -57,21 +61,41 @@ const storesOf = (program: Program, store: string | undefined): readonly StoreId
   return [known];
 };
 
-const keyOf = (result: OrderResult, verb: 'verify' | 'claim'): TextKey => {
+/** What the customer named, and where it is to be looked for. */
+interface Named extends Pick<OrderRequest, 'number' | 'link'> {
+  readonly stores: readonly StoreId[];
+}
+
+/** Reads a number as it was typed, or the signed link of an order, which tells its store itself. */
+const namedBy = ({ setting, linkKey }: ChatCall, { order_number: typed, store }: OrderInputs): Named => {
+  const { program, stamp } = setting;
+  const stores = storesOf(program, store);
+  if (typed === undefined) return { number: undefined, stores };
+  const read = openLink(typed, program.id, linkKey, stamp.now, program.zone);
+  if (read.kind === 'number') return { number: normalizeOrderNumber(typed) ?? 'invalid', stores };
+  if (read.kind !== 'link') return { number: 'invalid', link: read.kind, stores };
+  const { number, id, store: linked } = read.link;
+  const known = program.stores.some((one) => one.id === linked);
+  return known ? { number, link: { id }, stores: [linked] } : { number: 'invalid', link: 'bad', stores };
+};
+
+const keyOf = ({ result, hint }: OrderAnswer, verb: 'verify' | 'claim'): TextKey => {
+  if (hint !== undefined) return `order.${hint}`;
   if (result === 'valid') return 'verify.valid';
   if (result === 'credited') return 'claim.credited';
   if (result === 'already_claimed') return `${verb}.already_claimed`;
   if (result === 'too_many_attempts' || result === 'not_member') return result;
   // Whoever is asked gives an answer: nobody is told that there is a question.
-  if (result === 'ask') return 'order.store_unavailable';
+  if (result === 'ask' || result === 'proven') return 'order.store_unavailable';
   return `order.${result}`;
 };
 
 const sentence =
-  ({ result, order, points }: OrderAnswer, verb: 'verify' | 'claim') =>
+  (answer: OrderAnswer, verb: 'verify' | 'claim') =>
   (view: View): string => {
+    const { order, points } = answer;
     const { speaker, books } = view;
-    return speaker.say(keyOf(result, verb), {
+    return speaker.say(keyOf(answer, verb), {
       order: order?.number ?? '',
       total: order === undefined ? '' : speaker.money(order.totalMinor, order.currency),
       worth: speaker.points(points),
@@ -96,32 +120,62 @@ const good: ReadonlySet<OrderResult> = new Set(['valid', 'credited', 'already_cl
 
 type Decide = (found: Loaded, request: OrderRequest, setting: Setting) => Decision<OrderAnswer>;
 
-/** What a number means to the books, and to the shops where the books cannot say. */
-const answered = async (
-  { ledger, shops, log }: ChatPorts,
-  { caller, setting, scope, shopSignal }: ChatCall,
-  number: OrderRequest['number'],
-  stores: readonly StoreId[],
-  decide: Decide,
+/** What the shops say of it, which may be another order than the link's. */
+const toldBy = async (
+  { shops, log }: ChatPorts,
+  { setting, shopSignal }: ChatCall,
+  { number, link, stores }: Named & { readonly number: OrderNumber },
+  person: Contact | undefined,
 ) => {
   const { program, emailKey } = setting;
-  const orders =
-    number === undefined || number === 'invalid' ? [] : stores.map((store) => ({ store, number }));
-  let person: Contact | undefined;
-  let before = 0;
-  const look = (request: Omit<OrderRequest, 'contact' | 'number'>) =>
-    ledger.decide(scope, { contact: caller.contact, orders }, (found) => {
+  const id = typeof link === 'object' ? link.id : undefined;
+  const wanted = { number, emails: person?.emails ?? [], id };
+  const asked = askedAmong(program, stores);
+  const { told, silent } = await askShops({ shops, log }, program, asked, wanted, emailKey, shopSignal());
+  const fits = (facts: OrderFacts) => facts.number === number && (id === undefined || facts.id === id);
+  return { told: told.filter(fits), silent };
+};
+
+/** Asked once, proven once, asked of the shops once: what is not clear by then is a bug. */
+const mostRounds = 4;
+
+interface Answered {
+  readonly answer: OrderAnswer;
+  readonly person: Contact | undefined;
+  /** What could be spent before. */
+  readonly before: number;
+  readonly moving: EmailHash | undefined;
+}
+
+/** What a number means to the books, and to the shops where the books cannot say. */
+const answered = async (
+  ports: ChatPorts,
+  call: ChatCall,
+  named: Named,
+  decide: Decide,
+): Promise<Answered> => {
+  const { contact } = call.caller;
+  const { number, link, stores } = named;
+  const numbered = number === undefined || number === 'invalid' ? undefined : number;
+  const orders = numbered === undefined ? [] : stores.map((store) => ({ store, number: numbered }));
+  const asks = numbered !== undefined && askedAmong(call.setting.program, stores).length > 0;
+  let shops: Pick<OrderRequest, 'asks' | 'told' | 'silent'> = { asks };
+  let moving: EmailHash | undefined;
+  for (let round = 1; round <= mostRounds; round += 1) {
+    let person: Contact | undefined;
+    let before = 0;
+    const { scope, setting } = round === 1 ? call : attemptOf(ports, call);
+    const answer = await ports.ledger.decide(scope, { contact, orders }, (found) => {
       person = found.contact;
       before = found.member === undefined ? 0 : spendable(found.member);
-      return decide(found, { contact: caller.contact, number, ...request }, setting);
+      return decide(found, { contact, number, link, ...shops }, setting);
     });
-  const asked = number === undefined || number === 'invalid' ? [] : askedAmong(program, stores);
-  let answer = await look({ asks: asked.length > 0 });
-  if (answer.result === 'ask' && number !== undefined && number !== 'invalid') {
-    const wanted = { number, emails: person?.emails ?? [] };
-    answer = await look(await askShops({ shops, log }, program, asked, wanted, emailKey, shopSignal()));
+    moving = answer.moving ?? moving;
+    if (answer.result === 'proven') continue;
+    if (answer.result !== 'ask' || numbered === undefined) return { answer, person, before, moving };
+    shops = await toldBy(ports, call, { ...named, number: numbered }, person);
   }
-  return { answer, person, before };
+  throw new Error('an order was never clear');
 };
 
 /** Runs a decision on the orders that a number may mean, and turns it into an outcome. */
@@ -129,19 +183,17 @@ export const orderVerb =
   (verb: 'verify' | 'claim', decide: Decide) =>
   (ports: ChatPorts) =>
   async (call: ChatCall, inputs: OrderInputs): Promise<Outcome<OrderExtras>> => {
-    const typed = inputs.order_number;
-    const number = typed === undefined ? undefined : (normalizeOrderNumber(typed) ?? 'invalid');
-    const stores = storesOf(call.setting.program, inputs.store);
-    const { answer, person, before } = await answered(ports, call, number, stores, decide);
+    const { answer: given, person, before, moving } = await answered(ports, call, namedBy(call, inputs), decide);
+    const books = given.books && (await withMoved(ports, call, moving, given.books));
+    const answer = { ...given, books };
     return {
       result: answer.result,
       ok: good.has(answer.result),
       replayed: answer.result === 'already_claimed',
       // A card tells of members; who tried too often is told nothing more.
-      books: answer.books,
+      books,
       person,
-      change:
-        answer.result === 'credited' && answer.books !== undefined ? spendable(answer.books) - before : 0,
+      change: books === undefined ? 0 : spendable(books) - before,
       message: sentence(answer, verb),
       extras: extrasOf(answer),
       shows: () => ({ kind: answer.result === 'credited' ? 'ready' : 'nothing' }),

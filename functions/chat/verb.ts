@@ -18,6 +18,8 @@ export interface ChatCall {
   readonly scope: Scope;
   /** The button that was tapped, where one was. */
   readonly token: CallbackToken | undefined;
+  /** What the signed links of orders are signed with. */
+  readonly linkKey: string;
   /** Ends calls to shops. */
   readonly shopSignal: () => AbortSignal;
 }

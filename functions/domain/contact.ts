@@ -1,7 +1,7 @@
 /** The person behind the books. Written attribute by attribute, so that no two changes can lose each other. */
 import * as z from 'zod/mini';
 import { hourOf } from './calendar.ts';
-import { storedEmail } from './email.ts';
+import { emailHash, storedEmail } from './email.ts';
 import { type ContactId, contactId, type Instant, instant } from './ids.ts';
 import { languages } from './language.ts';
 import { medium } from './media.ts';
@@ -30,6 +30,8 @@ export const contact = z.object({
   lastName: z.optional(z.string()),
   /** The e-mails whose orders are theirs, the primary one first. */
   emails: z.optional(z.array(storedEmail)),
+  /** E-mails that they proved to be theirs; only the hash, because an order's link does not tell the address. */
+  provenEmails: z.optional(z.array(emailHash)),
   /** Said by the customer or the flow; else replies follow ManyChat's contact data. */
   language: z.optional(z.enum(languages)),
   lastInboundAt: z.optional(instant),

@@ -83,6 +83,8 @@ export const coupon = z.object({
   leasedUntil: z.optional(instant),
   /** How often the shop was asked to make it, or was looked at since. */
   tries: z.optional(z.int()),
+  /** The revision that ended its reservation with nobody in chat: its owner is told of that one. */
+  tellRev: z.optional(z.int()),
   /** The owner wants it cancelled, for this reason; the shop is to end it first. */
   cancelling: z.optional(z.string()),
   /** It was used after its points had come back, and they were taken again. */

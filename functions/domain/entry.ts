@@ -53,6 +53,8 @@ export const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('capture'), reward: rewardId, coupon: couponKey }),
   /** The owner corrected the points; the reason lies beside the entry and can be purged. */
   z.object({ kind: z.literal('adjustment') }),
+  /** An e-mail of theirs was proven by somebody else; a signup bonus that was paid for it is taken back. */
+  z.object({ kind: z.literal('email_moved') }),
   /** The member left; what was there is forfeited and a debt forgiven. */
   z.object({ kind: z.literal('leave') }),
 ]);

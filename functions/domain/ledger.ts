@@ -5,7 +5,7 @@
 import type { Contact, ContactChange } from './contact.ts';
 import type { Coupon } from './coupon.ts';
 import type { EmailHash } from './email.ts';
-import type { ContactId, CouponKey, OrderNumber, RewardId, StoreId } from './ids.ts';
+import type { ContactId, CouponKey, Instant, OrderNumber, RewardId, StoreId } from './ids.ts';
 import type { Member, Posting } from './member.ts';
 import type { Order } from './order.ts';
 import type { PurchaseWindow } from './purchases.ts';
@@ -15,7 +15,33 @@ export interface EmailRecord {
   readonly email: EmailHash;
   readonly owner: ContactId | undefined;
   readonly bonusPaid: boolean;
+  /** To whom the bonus went, as long as it can be told whether they may keep it. */
+  readonly bonusTo?: BonusTo | undefined;
+  /** Its owner came by a signed link of an order under it. Ends with the membership. */
+  readonly proven?: boolean | undefined;
+  /** Whoever proved it, ever: what they claimed under it stays theirs. */
+  readonly provers?: readonly ContactId[] | undefined;
+  /** Who had it without a proof and gave it back since it was proven last: what they claimed under it does not stay theirs. */
+  readonly former?: readonly ContactId[] | undefined;
+  /** Somebody who is no member yet came by a signed link of an order under it. */
+  readonly provenFor?: ContactId | undefined;
+  /** What others claimed under it is passing to the one who proved it, order by order. */
+  readonly moving?: Moving | undefined;
   readonly rev: number;
+}
+
+export interface BonusTo {
+  readonly contact: ContactId;
+  readonly membership: number;
+  readonly points: number;
+}
+
+export interface Moving {
+  readonly to: ContactId;
+  /** Whose claims are still to be looked at: those below `before`, or all of them. */
+  readonly from: readonly { readonly contact: ContactId; readonly before?: number | undefined }[];
+  /** When the job `settle` goes on with it. */
+  readonly dueAt: Instant;
 }
 
 /** A business key of a caller: the same key with the same input gives the same answer. Kept for good. */
@@ -39,6 +65,8 @@ export interface OrderRef {
 /** What a decision wants to see. */
 export interface Wanted {
   readonly contact?: ContactId;
+  /** A second contact, whose books move with the first one's. */
+  readonly other?: ContactId;
   readonly emails?: readonly EmailHash[];
   readonly orders?: readonly OrderRef[];
   /** An order that lost its number to another one. */
@@ -59,6 +87,7 @@ export interface Wanted {
 export interface Loaded {
   readonly member?: Member;
   readonly contact?: Contact;
+  readonly other?: { readonly member?: Member; readonly contact?: Contact };
   readonly emails: readonly EmailRecord[];
   readonly orders: readonly Order[];
   readonly archived?: Order;
@@ -74,9 +103,10 @@ export interface Loaded {
 
 /** One change of the books, written as a whole under what was read. */
 export interface Change {
-  /** The books and the entries that moved them, in order. */
+  /** The books and the entries that moved them, in order; of two members at most. */
   readonly postings?: readonly Posting[];
   readonly contact?: ContactChange;
+  readonly otherContact?: ContactChange;
   readonly emails?: readonly { readonly before: EmailRecord | undefined; readonly after: EmailRecord }[];
   readonly order?: { readonly before: Order | undefined; readonly after: Order; readonly archived?: boolean };
   /** The order that loses its number, kept with its claim. */

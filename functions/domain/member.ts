@@ -83,6 +83,7 @@ const counted = (books: Member, from: Source, points: number): Pick<Member, 'lif
     case 'refund':
     case 'activity':
     case 'adjustment':
+    case 'email_moved':
       return { lifetime: lifetime + points, won };
     case 'redemption':
     case 'late_use':

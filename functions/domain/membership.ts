@@ -1,6 +1,7 @@
 /** Joining, leaving and the e-mail that ties orders to a member. */
 import { type Contact, type ContactChange, failedAttempt, tooManyAttempts } from './contact.ts';
 import { type Email, type EmailHash, hashEmail } from './email.ts';
+import { emailsOf, freed, holderOf, owned, type TakeOver, takenOver } from './email-record.ts';
 import type { ContactId } from './ids.ts';
 import type { Language } from './language.ts';
 import {
@@ -48,49 +49,46 @@ export interface EnrolmentAnswer {
     | 'email_in_use'
     | 'too_many_attempts';
   readonly books: Member | undefined;
+  /** The e-mail that was proven before they joined, as long as claims under it are passing on. */
+  readonly moving?: EmailHash | undefined;
 }
 
-const owned = (
-  before: EmailRecord | undefined,
-  email: EmailHash,
-  owner: ContactId,
-  bonusPaid: boolean,
-): EmailRecord => ({
-  email,
-  owner,
-  bonusPaid: bonusPaid || (before?.bonusPaid ?? false),
-  rev: (before?.rev ?? 0) + 1,
-});
-
-const freed = (before: EmailRecord): EmailRecord => ({ ...before, owner: undefined, rev: before.rev + 1 });
-
+/** Joined with an e-mail that somebody typed, or that was proven by a signed link before. */
 const joined = (
   found: Loaded,
   known: EmailRecord | undefined,
   order: Enrolment,
   email: Email,
+  taken: TakeOver | undefined,
   setting: Setting,
 ): { books: Member; change: Change } => {
   const { program, stamp } = setting;
   const before = found.member ?? newMember(order.contact, stamp.now);
-  const bonusDue = !before.bonusPaid && !(known?.bonusPaid ?? false);
+  const bonusDue = !before.bonusPaid && (taken?.bonusBack || !(known?.bonusPaid ?? false));
   const bonus = bonusDue ? program.signupBonus : 0;
   const posting = post(before, creditTo(before, bonus, 'never'), { kind: 'signup' }, stamp);
   const books = { ...posting.books, bonusPaid: true };
+  const hash = hashEmail(email, setting.emailKey);
+  const bonusTo =
+    bonus > 0
+      ? { contact: order.contact, membership: books.membership, points: bonus }
+      : undefined;
   const { firstName, lastName, language, heard = {} } = order;
   const person = { ...found.contact, ...heard, contact: order.contact };
   const dueAt = nextReminder(stamp.now, order.contact, person, program);
   return {
     books,
     change: {
-      postings: [{ ...posting, books }],
+      postings: [{ ...posting, books }, ...(taken?.postings ?? [])],
       emails: [
-        { before: known, after: owned(known, hashEmail(email, setting.emailKey), order.contact, true) },
+        { before: known, after: taken?.after ?? owned(known, hash, order.contact, true, bonusTo) },
       ],
+      ...(taken?.otherContact === undefined ? {} : { otherContact: taken.otherContact }),
       contact: {
         contact: order.contact,
         set: {
           emails: [email],
+          ...(taken === undefined ? {} : { provenEmails: [hash] }),
           lastInboundAt: stamp.now,
           ...heard,
           ...(firstName === undefined ? {} : { firstName }),
@@ -104,9 +102,14 @@ const joined = (
   };
 };
 
+/** Came by a signed link of an order under this e-mail before they joined. */
+const isProven = (known: EmailRecord | undefined, contact: ContactId): known is EmailRecord =>
+  known?.provenFor === contact && (known.proven !== true || known.owner === undefined);
+
 /**
  * Joins with an e-mail. The signup bonus is paid at most once per contact and once per e-mail, ever: both are marked as paid
- * by the first enrolment, whatever the amount was. An e-mail of another contact counts as a failed attempt.
+ * by the first enrolment, whatever the amount was. An e-mail of another contact counts as a failed attempt, unless it was proven
+ * by a signed link before.
  */
 export const decideEnrolment = (
   found: Loaded,
@@ -120,12 +123,21 @@ export const decideEnrolment = (
   if (tooManyAttempts(contact, setting.program.attemptsPerHour, setting.stamp.now)) {
     return answer({ result: 'too_many_attempts', books: undefined });
   }
-  const known = emailIn(found, hashEmail(order.email, setting.emailKey));
-  if (known?.owner !== undefined && known.owner !== order.contact) {
+  const hash = hashEmail(order.email, setting.emailKey);
+  const known = emailIn(found, hash);
+  const holder = holderOf(known, order.contact);
+  if (isProven(known, order.contact)) {
+    if (holder !== undefined && found.asked.other !== holder) return need({ other: holder });
+    const taken = takenOver(found, known, hash, order.contact, setting.emailKey, setting.stamp);
+    const { books, change } = joined(found, known, order, order.email, taken, setting);
+    const moving = taken.after.moving === undefined ? {} : { moving: hash };
+    return answer({ result: 'enrolled', books, ...moving }, change);
+  }
+  if (holder !== undefined) {
     const counted = failedAttempt(order.contact, contact, setting.stamp.now);
     return answer({ result: 'email_in_use', books: undefined }, { contact: counted });
   }
-  const { books, change } = joined(found, known, order, order.email, setting);
+  const { books, change } = joined(found, known, order, order.email, undefined, setting);
   return answer({ result: 'enrolled', books }, change);
 };
 
@@ -140,7 +152,7 @@ export interface LeaveAnswer {
 export const decideLeave = (found: Loaded, setting: Setting): Decision<LeaveAnswer> => {
   const { member, contact } = found;
   if (!isActive(member)) return answer({ result: 'not_member', books: undefined, before: undefined });
-  const hashes = (contact?.emails ?? []).map((email) => hashEmail(email, setting.emailKey));
+  const hashes = emailsOf(contact, setting.emailKey);
   if (!hashes.every((hash) => found.asked.emails?.includes(hash))) return need({ emails: hashes });
   const posting = post(member, forfeit(member), { kind: 'leave' }, setting.stamp);
   const books = { ...posting.books, recent: {} };
@@ -150,8 +162,8 @@ export const decideLeave = (found: Loaded, setting: Setting): Decision<LeaveAnsw
   const release: ContactChange = {
     contact: member.contact,
     set: {},
-    clear: ['emails', 'dueAt'],
-    guard: ['emails'],
+    clear: ['emails', 'provenEmails', 'dueAt'],
+    guard: ['emails', 'provenEmails'],
   };
   return answer(
     { result: 'left', books, before: member },
@@ -165,27 +177,33 @@ export interface EmailAnswer {
   readonly replayed: boolean;
 }
 
-/** Gives a member another e-mail and frees the old one. */
+/** Gives a member another e-mail, which nobody has proven, and frees those that they had. */
 export const decideEmail = (found: Loaded, email: Email, setting: Setting): Decision<EmailAnswer> => {
   const { member, contact } = found;
   if (!isActive(member)) return answer({ result: 'not_found', books: undefined, replayed: false });
   const wanted = hashEmail(email, setting.emailKey);
-  const former = (contact?.emails ?? []).map((address) => hashEmail(address, setting.emailKey));
+  const former = emailsOf(contact, setting.emailKey);
   if (![wanted, ...former].every((hash) => found.asked.emails?.includes(hash)))
     return need({ emails: [wanted, ...former] });
   const known = emailIn(found, wanted);
-  if (known?.owner !== undefined && known.owner !== member.contact)
+  if (holderOf(known, member.contact) !== undefined)
     return answer({ result: 'email_in_use', books: member, replayed: false });
-  if (former.length === 1 && former[0] === wanted)
+  if (former.length === 1 && former[0] === wanted && contact?.emails?.includes(email))
     return answer({ result: 'changed', books: member, replayed: true });
   const released = found.emails
     .filter((record) => record.owner === member.contact && record.email !== wanted)
     .map((before) => ({ before, after: freed(before) }));
+  const proven = contact?.provenEmails?.includes(wanted) ?? false;
   return answer(
     { result: 'changed', books: member, replayed: false },
     {
       emails: [{ before: known, after: owned(known, wanted, member.contact, member.bonusPaid) }, ...released],
-      contact: { contact: member.contact, set: { emails: [email] }, guard: ['emails'] },
+      contact: {
+        contact: member.contact,
+        set: { emails: [email], ...(proven ? { provenEmails: [wanted] } : {}) },
+        ...(proven || contact?.provenEmails === undefined ? {} : { clear: ['provenEmails'] }),
+        guard: ['emails', 'provenEmails'],
+      },
     },
   );
 };

@@ -45,6 +45,10 @@ export const claim = z.object({
   /** What is still the member's after refunds; credited less all that was taken back. */
   standing: z.int().check(z.gte(0)),
   lot: lotKey,
+  /** The e-mail that it was claimed under, where the shop has told another one since. */
+  email: z.optional(emailHash),
+  /** Whose claim it was before, and the entry that credited them: they could not prove the e-mail. */
+  from: z.optional(z.object({ contact: contactId, seq: z.int() })),
 });
 export type Claim = z.infer<typeof claim>;
 
@@ -52,6 +56,8 @@ export const order = z.extend(orderFacts, {
   rev: z.int().check(z.gte(1)),
   operation: operationId,
   claim: z.optional(claim),
+  /** Who came by its signed link first. */
+  provenBy: z.optional(z.object({ contact: contactId, at: instant })),
 });
 export type Order = z.infer<typeof order>;
 

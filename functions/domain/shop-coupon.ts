@@ -31,20 +31,29 @@ export const reservation = (now: Instant): Pick<Coupon, 'leasedUntil' | 'nextAt'
 export const returning = (expiresAt: Instant, program: Program): Pick<Coupon, 'nextAt'> =>
   program.expiredCoupon === 'return_points' ? { nextAt: expiresAt } : {};
 
-const changed = (held: Coupon, with_: Partial<Coupon>, { stamp }: Setting): Change & { coupon: object } => ({
-  coupon: { before: held, after: { ...held, ...with_, rev: held.rev + 1, operation: stamp.operation } },
-});
-
 /** Waits twice as long each time, up to an hour. */
 const backOff = (tries: number): number => Math.min(3_600_000, settleAfterMs * 2 ** Math.min(tries, 10));
 
-/** Takes the right to ask the shop again; undefined while another attempt may be on its way. */
-export const lease = (held: Coupon, setting: Setting): Change | undefined => {
-  const { now } = setting.stamp;
+/**
+ * Takes the right to ask the shop again; undefined while another attempt may be on its way.
+ * @param unasked nobody is in chat for it: whoever it belongs to is told what becomes of it
+ */
+export const lease = (held: Coupon, setting: Setting, unasked = false): Change | undefined => {
+  const { now, operation } = setting.stamp;
   if (held.leasedUntil !== undefined && held.leasedUntil > now) return undefined;
+  const { tellRev: _, ...kept } = held;
   const tries = (held.tries ?? 0) + 1;
-  const nextAt = later(now, backOff(tries));
-  return changed(held, { leasedUntil: later(now, leaseMs), nextAt, tries }, setting);
+  const rev = held.rev + 1;
+  const after: Coupon = {
+    ...kept,
+    leasedUntil: later(now, leaseMs),
+    nextAt: later(now, backOff(tries)),
+    tries,
+    ...(unasked ? { tellRev: rev + 1 } : {}),
+    rev,
+    operation,
+  };
+  return { coupon: { before: held, after } };
 };
 
 /** When an issued coupon is looked at next: a day after, later each week, and when it expires. */
@@ -85,6 +94,10 @@ const rewritten = (held: Coupon, after: Coupon, found: Loaded, { stamp }: Settin
   );
 };
 
+/** Where nobody is in chat for it, the revision that ends the reservation is told. */
+const told = (held: Coupon): Pick<Coupon, 'tellRev'> =>
+  held.tellRev === undefined ? {} : { tellRev: held.rev + 1 };
+
 /** The shop has made it. */
 export const decideMade = (found: Loaded, setting: Setting): Decision<ShopCouponAnswer> => {
   const held = couponIn(found);
@@ -92,7 +105,8 @@ export const decideMade = (found: Loaded, setting: Setting): Decision<ShopCoupon
   const { stamp, program } = setting;
   const doubtful = (held.tries ?? 1) > 1;
   const nextAt = nextLook(held, stamp.now, doubtful ? twinAfterMs : dayMs, program);
-  return rewritten(held, { ...withNext(held, nextAt), state: 'issued' }, found, setting);
+  const made: Coupon = { ...withNext(held, nextAt), ...told(held), state: 'issued' };
+  return rewritten(held, made, found, setting);
 };
 
 /** The shop said no for good: the points come back. */
@@ -101,8 +115,9 @@ export const decideFailed = (found: Loaded, setting: Setting): Decision<ShopCoup
   if (held?.state !== 'reserved') return gone(found);
   if (found.asked.contact !== held.contact) return need({ contact: held.contact });
   if (found.member === undefined) return gone(found);
-  const done = undone(held, found.member, 'reversed', undefined, setting);
-  return answer({ result: 'done', coupon: done.after, books: done.books }, done.change);
+  const { after, books, change } = undone(held, found.member, 'reversed', undefined, setting);
+  const coupon = { ...after, ...told(held) };
+  return answer({ result: 'done', coupon, books }, { ...change, coupon: { before: held, after: coupon } });
 };
 
 /** It expired unused, in a program that gives the points back then. */

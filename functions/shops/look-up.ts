@@ -6,7 +6,7 @@ import type { Program } from '../domain/program.ts';
 import { factsOf } from '../domain/shop-order.ts';
 import { type AskedStore, isAsked } from '../domain/store.ts';
 import type { Log } from '../platform/log.ts';
-import type { OpenShop, Trouble } from '../ports/shops.ts';
+import type { FoundOrder, OpenShop, Shop, Trouble } from '../ports/shops.ts';
 
 /** The stores among these that can be asked. */
 export const askedAmong = (program: Program, stores: readonly StoreId[]): readonly AskedStore[] =>
@@ -34,19 +34,32 @@ export interface Told {
   readonly silent: boolean;
 }
 
+interface Asked {
+  readonly number: OrderNumber;
+  readonly emails: readonly Email[];
+  /** The shop's own id, where a signed link told it. */
+  readonly id?: string | undefined;
+}
+
+/** By its id, whoever it is of; a site that only looks up knows none. */
+const lookUp = async (shop: Shop, asked: Asked, signal: AbortSignal): Promise<FoundOrder> => {
+  const known = asked.id === undefined ? undefined : await shop.readOrder(asked.id, signal);
+  return known === undefined || known.kind === 'none' ? shop.findOrder(asked, signal) : known;
+};
+
 /** Asks all of them at once. */
 export const askShops = async (
   { shops, log }: { readonly shops: OpenShop; readonly log: Log },
   program: Program,
   stores: readonly AskedStore[],
-  asked: { readonly number: OrderNumber; readonly emails: readonly Email[] },
+  asked: Asked,
   emailKey: string,
   signal: AbortSignal,
 ): Promise<Told> => {
   const answers = await Promise.all(
     stores.map(async (store) => ({
       store: store.id,
-      found: await (await shops(program.id, store)).findOrder(asked, signal),
+      found: await lookUp(await shops(program.id, store), asked, signal),
     })),
   );
   for (const { store, found } of answers)

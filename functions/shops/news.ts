@@ -1,8 +1,8 @@
 /** What a shop tells of orders and coupons, by webhook or when it is asked: into the books, in any order and any number of times. */
-import { decideNews } from '../domain/claim.ts';
 import { normalizeCouponCode, type OrderNumber, type StoreId } from '../domain/ids.ts';
 import type { Setting } from '../domain/membership.ts';
 import type { OrderFacts } from '../domain/order.ts';
+import { decideNews } from '../domain/order-news.ts';
 import { decideShopRelease, decideShopUse, type ShopUse } from '../domain/shop-coupon.ts';
 import { factsOf, type ShopOrder } from '../domain/shop-order.ts';
 import type { Chance } from '../ports/environment.ts';

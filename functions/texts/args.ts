@@ -143,6 +143,13 @@ const single: { readonly [key in TextKey]?: readonly ArgName[] } = {
   'reminder.ready': ['ready_count', 'ready_names'],
   'reminder.next': ['to_next', 'next_reward'],
   'reminder.won': ['won_count'],
+  'news.refund': ['order', 'reason', 'change'],
+  'news.reversal': ['reward', 'reason', 'change'],
+  'news.late_use': ['reward', 'change'],
+  'news.email_moved': ['change'],
+  'news.coupon': ['reward', 'code', 'expires_on'],
+  'news.points': ['points', 'points_count'],
+  'news.debt': ['debt'],
 };
 
 /** What a program's own sentence may be filled with, so that one with another argument is refused before it is in force. */

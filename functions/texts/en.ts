@@ -15,6 +15,8 @@ export const en = {
   'order.order_number_needed': 'What is the number of your order? You find it in the shop’s e-mail.',
   'order.link_needed':
     'Please open the link in the shop’s e-mail about your order: it claims the points for you.',
+  'order.link_expired':
+    'That link has expired. Please send us the number of your order, or ask the shop for help.',
   'order.not_found':
     'We cannot find that order under your e-mail. Please check the number. Only orders placed with the e-mail you joined with count.',
   'order.claimed_by_other': 'Points for that order were given already.',
@@ -55,6 +57,8 @@ export const en = {
     'reward {reward} {reason, select, failed {could not be made} expired {expired} refused {not possible} other {cancelled}}, points back → {points}',
   'entry.capture': 'reward {reward} used → {points}',
   'entry.late_use': 'reward {reward} used after its points had come back → {points}',
+  'entry.email_moved':
+    '{points_count, plural, =0 {e-mail proven by its owner → {points}} other {welcome bonus: the e-mail was proven by its owner → {points}}}',
   'entry.adjustment': 'corrected by the shop → {points}',
   'entry.leave': 'left the program → {points}',
 
@@ -111,6 +115,18 @@ export const en = {
   'reminder.top': 'There is no reward that is out of your reach.',
   'reminder.won':
     '{won_count, plural, =0 {You have not taken a reward so far.} one {You have taken one reward so far.} other {You have taken # rewards so far.}}',
+
+  'news.refund':
+    '{reason, select, moved {Order {order} counts for the owner of its e-mail now} cancelled {Order {order} was cancelled} lowered {The total of order {order} was lowered} other {Order {order} was refunded}}, so we took {change} back.',
+  'news.reversal':
+    '{reason, select, failed {{reward} could not be made} expired {Your coupon for {reward} expired unused} refused {The shop cannot give you {reward}} other {The shop cancelled {reward}}}. You have your {change} back.',
+  'news.late_use':
+    'Your coupon for {reward} was used after its points had come back, so we took {change} again.',
+  'news.email_moved':
+    'An e-mail of yours was proven by its owner, so we took the welcome bonus of {change} back.',
+  'news.coupon': 'Your coupon for {reward} is ready: {code}, valid until {expires_on}.',
+  'news.points': '{points_count, plural, =0 {You have no points now.} other {You have {points}.}}',
+  'news.debt': 'You have no points now: {debt} are still open and come off what you earn next.',
 
   'button.take': 'Take it',
   'button.more': 'More',

@@ -29,6 +29,7 @@ const argsOf = (source: Source, program: Program, speaker: Speaker): Args => {
     case 'reversal':
       return { reward: rewardName(source.reward, program, speaker), reason: source.reason };
     case 'signup':
+    case 'email_moved':
     case 'adjustment':
     case 'leave':
       return {};

@@ -16,6 +16,7 @@ export const ko: Catalogue = {
 
   'order.order_number_needed': '주문 번호가 무엇인가요? 쇼핑몰에서 보낸 이메일에 있어요.',
   'order.link_needed': '주문에 대한 쇼핑몰 이메일 속 링크를 열어 주세요. 포인트가 바로 적립됩니다.',
+  'order.link_expired': '링크가 만료되었어요. 주문 번호를 보내 주시거나 쇼핑몰에 문의해 주세요.',
   'order.not_found':
     '회원님의 이메일로 된 주문을 찾을 수 없어요. 번호를 확인해 주세요. 가입하신 이메일로 주문한 것만 적립돼요.',
   'order.claimed_by_other': '이미 포인트가 적립된 주문이에요.',
@@ -56,6 +57,8 @@ export const ko: Catalogue = {
     '선물 {reward} {reason, select, failed {발급 실패} expired {기간 만료} refused {제공 불가} other {취소}}, 포인트 반환 → {points}',
   'entry.capture': '선물 {reward} 사용 → {points}',
   'entry.late_use': '포인트 반환 후 선물 {reward} 사용 → {points}',
+  'entry.email_moved':
+    '{points_count, plural, =0 {이메일 실제 주인 확인 → {points}} other {가입 보너스: 이메일 실제 주인 확인 → {points}}}',
   'entry.adjustment': '쇼핑몰에서 정정 → {points}',
   'entry.leave': '탈퇴 → {points}',
 
@@ -114,6 +117,16 @@ export const ko: Catalogue = {
   'reminder.top': '모든 리워드를 받을 수 있는 포인트입니다.',
   'reminder.won':
     '{won_count, plural, =0 {지금까지 받은 리워드는 없습니다.} other {지금까지 받은 리워드는 #개입니다.}}',
+
+  'news.refund':
+    '{reason, select, moved {주문 {order}이(가) 이메일 주인에게 이전되어} cancelled {주문 {order}이(가) 취소되어} lowered {주문 {order}의 금액이 줄어} other {주문 {order}이(가) 환불되어}} {change}가 차감되었어요.',
+  'news.reversal':
+    '{reason, select, failed {{reward}을(를) 발급하지 못해} expired {{reward} 쿠폰이 사용되지 않고 만료되어} refused {쇼핑몰에서 {reward}을(를) 드릴 수 없어} other {쇼핑몰에서 {reward}을(를) 취소하여}} {change}를 돌려드렸어요.',
+  'news.late_use': '포인트를 돌려드린 뒤 {reward} 쿠폰이 사용되어 {change}가 다시 차감되었어요.',
+  'news.email_moved': '등록하신 이메일의 실제 주인이 확인되어 가입 보너스 {change}가 차감되었어요.',
+  'news.coupon': '{reward} 쿠폰이 준비되었어요: {code}, {expires_on}까지 사용하세요.',
+  'news.points': '{points_count, plural, =0 {지금은 포인트가 없어요.} other {현재 {points}가 있어요.}}',
+  'news.debt': '지금은 포인트가 없어요. {debt}가 남아 있어서 다음 적립에서 먼저 빠져요.',
 
   'button.take': '받기',
   'button.more': '더 보기',

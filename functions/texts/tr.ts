@@ -15,7 +15,9 @@ export const tr: Catalogue = {
   'leave.left': '{program} programından ayrıldınız. Puanlarınız silindi; elinizdeki kuponlar geçerli kalır.',
 
   'order.order_number_needed': 'Sipariş numaranız nedir? Mağazanın e-postasında bulabilirsiniz.',
-  'order.link_needed': 'Lütfen mağazanın sipariş e-postasındaki bağlantıyı aç: puanların onunla eklenir.',
+  'order.link_needed': 'Lütfen mağazanın sipariş e-postasındaki bağlantıyı açın: puanlarınız onunla eklenir.',
+  'order.link_expired':
+    'Bu bağlantının süresi doldu. Lütfen sipariş numaranızı gönderin veya mağazaya danışın.',
   'order.not_found':
     'Bu siparişi e-postanızla bulamadık. Lütfen numarayı kontrol edin. Yalnızca üye olduğunuz e-postayla verilen siparişler sayılır.',
   'order.claimed_by_other': 'Bu siparişin puanları daha önce verildi.',
@@ -58,6 +60,8 @@ export const tr: Catalogue = {
     'ödül {reward} {reason, select, failed {hazırlanamadı} expired {süresi doldu} refused {verilemedi} other {iptal edildi}}, puanlar geri → {points}',
   'entry.capture': 'ödül {reward} kullanıldı → {points}',
   'entry.late_use': 'ödül {reward} puanları geri alındıktan sonra kullanıldı → {points}',
+  'entry.email_moved':
+    '{points_count, plural, =0 {e-posta sahibince doğrulandı → {points}} other {hoş geldin hediyesi: e-posta sahibince doğrulandı → {points}}}',
   'entry.adjustment': 'mağaza düzeltmesi → {points}',
   'entry.leave': 'programdan ayrıldı → {points}',
 
@@ -114,6 +118,16 @@ export const tr: Catalogue = {
   'reminder.top': 'Puanınızın yetmediği bir ödül yok.',
   'reminder.won':
     '{won_count, plural, =0 {Şimdiye kadar ödül almadınız.} one {Şimdiye kadar bir ödül aldınız.} other {Şimdiye kadar # ödül aldınız.}}',
+
+  'news.refund':
+    '{reason, select, moved {{order} numaralı sipariş artık e-postasının sahibine ait} cancelled {{order} numaralı sipariş iptal edildi} lowered {{order} numaralı siparişin tutarı düştü} other {{order} numaralı sipariş iade edildi}}: {change} geri alındı.',
+  'news.reversal':
+    '{reason, select, failed {{reward} hazırlanamadı} expired {{reward} kuponunuzun süresi kullanılmadan doldu} refused {Mağaza {reward} ödülünü veremiyor} other {Mağaza {reward} ödülünü iptal etti}}; {change} hesabınıza geri döndü.',
+  'news.late_use': '{reward} kuponunuz, puanları geri döndükten sonra kullanıldı: {change} yeniden düşüldü.',
+  'news.email_moved': 'Bir e-postanızın asıl sahibi belli oldu; hoş geldin hediyesi geri alındı: {change}.',
+  'news.coupon': '{reward} kuponunuz hazır: {code}, {expires_on} tarihine kadar geçerli.',
+  'news.points': '{points_count, plural, =0 {Şu anda puanınız yok.} other {Bakiyeniz: {points}.}}',
+  'news.debt': 'Şu anda puanınız yok: {debt} borç kaldı; sonraki kazancınızdan düşülür.',
 
   'button.take': 'Al',
   'button.more': 'Daha fazla',

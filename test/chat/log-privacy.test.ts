@@ -3,17 +3,17 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import * as z from 'zod/mini';
 import { dynamoGate } from '../../functions/adapters/dynamodb/gate.ts';
 import { dynamoLedger } from '../../functions/adapters/dynamodb/ledger.ts';
+import { dynamoShopRecords } from '../../functions/adapters/dynamodb/shop-records.ts';
 import { lambdaLog } from '../../functions/platform/log.ts';
 import { systemChance } from '../../functions/wiring.ts';
 import { roomsOver } from '../../local/edition.ts';
 import { localGate } from '../../local/gate.ts';
 import { type RunningServer, serve } from '../../local/http-server.ts';
+import { noShops } from '../../local/no-shops.ts';
 import { hostileTexts, jsonOf, markersIn } from '../support/bad-values.ts';
 import { shapesOf, takesBody, targets } from '../support/every-route.ts';
 import { type House, openHouse, type Reply, type Shop } from '../support/house.ts';
 import { tour, tourProgram } from '../support/tour.ts';
-import { dynamoShopRecords } from '../../functions/adapters/dynamodb/shop-records.ts';
-import { noShops } from '../../local/no-shops.ts';
 
 /** The house's table behind rooms that log as they do in Lambda. */
 let house: House;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideClaim, type OrderRequest } from '../../functions/domain/claim.ts';
+import { decideClaim } from '../../functions/domain/claim.ts';
 import type { Loaded } from '../../functions/domain/ledger.ts';
 import { balanceOf } from '../../functions/domain/lots.ts';
 import type { Order } from '../../functions/domain/order.ts';
+import type { OrderRequest } from '../../functions/domain/verify.ts';
 import {
   ana,
   answered,

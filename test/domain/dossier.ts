@@ -1,7 +1,7 @@
 /** A member's life on paper, and what it looks like once somebody changed a line of it. */
 import { decideCredit } from '../../functions/domain/activity.ts';
 import { auditMember, type Dossier } from '../../functions/domain/audit.ts';
-import { decideClaim, decideNews } from '../../functions/domain/claim.ts';
+import { decideClaim } from '../../functions/domain/claim.ts';
 import { decideAdjustment } from '../../functions/domain/correction.ts';
 import type { Coupon } from '../../functions/domain/coupon.ts';
 import { decideUse } from '../../functions/domain/coupon-use.ts';
@@ -11,6 +11,7 @@ import type { KeyRecord } from '../../functions/domain/ledger.ts';
 import type { Member } from '../../functions/domain/member.ts';
 import { decideEnrolment, decideLeave } from '../../functions/domain/membership.ts';
 import type { Order } from '../../functions/domain/order.ts';
+import { decideNews } from '../../functions/domain/order-news.ts';
 import { decideRedeem } from '../../functions/domain/redemption.ts';
 import { decideUndo } from '../../functions/domain/undo.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decideCredit } from '../../functions/domain/activity.ts';
-import { decideClaim, decideNews } from '../../functions/domain/claim.ts';
+import { decideClaim } from '../../functions/domain/claim.ts';
 import { decideAdjustment } from '../../functions/domain/correction.ts';
 import { decideRelease, decideUse } from '../../functions/domain/coupon-use.ts';
 import { type ContactId, operationId } from '../../functions/domain/ids.ts';
@@ -14,6 +14,7 @@ import {
   type Setting,
 } from '../../functions/domain/membership.ts';
 import { type OrderFacts, orderStatus } from '../../functions/domain/order.ts';
+import { decideNews } from '../../functions/domain/order-news.ts';
 import { decideRedeem } from '../../functions/domain/redemption.ts';
 import { decideUndo } from '../../functions/domain/undo.ts';
 import {

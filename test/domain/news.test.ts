@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideNews } from '../../functions/domain/claim.ts';
+import { decideNews } from '../../functions/domain/order-news.ts';
 import type { Loaded, Wanted } from '../../functions/domain/ledger.ts';
 import type { Member } from '../../functions/domain/member.ts';
 import type { Order, OrderFacts } from '../../functions/domain/order.ts';

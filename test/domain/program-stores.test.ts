@@ -1,14 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { readProgram } from '../../functions/domain/program.ts';
-import { demoFile } from './support.ts';
-
-type File = ReturnType<typeof demoFile>;
+import { changedFile } from './support.ts';
 
 /** The demo program with other stores and, where given, other rewards. */
-const withStores = (stores: readonly object[], rewards?: readonly object[]) => {
-  const file: File = demoFile();
-  return readProgram({ ...file, stores, ...(rewards === undefined ? {} : { rewards }) });
-};
+const withStores = (stores: readonly object[], rewards?: readonly object[]) =>
+  readProgram(changedFile({ stores, ...(rewards === undefined ? {} : { rewards }) }));
 
 const problemsOf = (stores: readonly object[], rewards?: readonly object[]) => {
   const read = withStores(stores, rewards);

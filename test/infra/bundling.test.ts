@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,10 @@ const entries: readonly (readonly [string, string])[] = [
   ...Object.keys(rooms).map((room) => [room, `functions/${room}/main.ts`] as const),
   ...Object.keys(jobs).map((job) => [job, `functions/jobs/${job}/main.ts`] as const),
 ];
+/** Functions that ask shops, and so carry what speaks to them beside their bundle. */
+const asking = [...Object.entries(rooms), ...Object.entries(jobs)]
+  .filter(([, { shops }]) => shops)
+  .map(([name]) => name);
 /** A cold start reads and parses all of it. */
 const maxBytes = 450_000;
 
@@ -39,7 +43,7 @@ describe.each(entries)('the bundle of %s', (name, entry) => {
 
   test('holds nothing of the laptop edition, the commands, the deployment, the measurements or the tests', () => {
     const strangers = inputs.filter((file) => !/^(functions|node_modules)\//.test(file));
-    expect(strangers.filter((file) => file !== 'infra/lambda-credentials.ts')).toEqual([]);
+    expect(strangers.filter((file) => !/^infra\/lambda-[a-z-]+\.ts$/.test(file))).toEqual([]);
     expect(text).not.toContain('local-chat-');
     expect(text).not.toContain('/_local/');
     expect(text).not.toContain('fauxqs');
@@ -57,15 +61,40 @@ describe.each(entries)('the bundle of %s', (name, entry) => {
   });
 });
 
-test('what CDK deploys is what `bundle` makes, byte for byte', () => {
+test('what speaks to shops lies beside the bundles, holds no client of AWS, and knows every kind of shop', async () => {
+  const { bytes, inputs } = await bundle('functions/shops/main.ts', outfile('shops'));
+  expect(bytes).toBeLessThanOrEqual(200_000);
+  expect(inputs.filter((file) => file.includes('@aws-sdk'))).toEqual([]);
+  const { openShops, shopCalls } = await import(outfile('shops'));
+  const outside = {
+    secrets: { of: async () => undefined },
+    call: shopCalls({ loopback: false }),
+    stopwatch: { nowMs: () => 0, until: async () => undefined },
+    nowMs: () => 0,
+  };
+  const open = openShops(outside);
+  for (const kind of ['shopify', 'woocommerce', 'site', 'vendure']) {
+    const url = 'https://shop.example';
+    const store = { id: 'shop', kind, url, makesCoupons: true, creditOn: 'paid', links: false };
+    const asked = { number: '1001', emails: ['ana@example.com'] };
+    const answer = await (await open('demo', store)).findOrder(asked, AbortSignal.timeout(1000));
+    expect(answer).toMatchObject({ kind: 'trouble', reason: 'no_credentials' });
+  }
+});
+
+test('what CDK deploys is what `bundle` makes, byte for byte', async () => {
   const { app, service } = stacks(['Service']);
+  await bundle('functions/shops/main.ts', outfile('shops'));
   const functions = Template.fromStack(service).findResources('AWS::Lambda::Function');
   for (const [name] of entries) {
     const hash = functions[logicalId(service, name, 'Function')]?.Properties.Code.S3Key.replace('.zip', '');
     const deployed = readFileSync(join(app.outdir, `asset.${hash}`, 'index.mjs'));
     expect(deployed.equals(readFileSync(outfile(name)))).toBe(true);
+    const beside = join(app.outdir, `asset.${hash}`, 'shops.mjs');
+    expect(existsSync(beside)).toBe(asking.includes(name));
+    if (existsSync(beside)) expect(readFileSync(beside).equals(readFileSync(outfile('shops')))).toBe(true);
   }
-  // Seven bundles, each by a process of its own.
+  // Ten bundles, each by a process of its own.
 }, 180_000);
 
 test.each(Object.keys(jobs))(

@@ -48,6 +48,11 @@ export interface ShopBench {
   coupons(code: string): Promise<readonly ShopCoupon[]>;
   /** The webhook that the shop sends of the order as it stands; undefined where it sends none. */
   hook(order: PlacedOrder): Promise<HookDelivery | undefined>;
+  /** Called once the program of the shop is open: for a shop that pushes. */
+  attach?(program: {
+    push(order: Record<string, unknown>): Promise<unknown>;
+    store(path: string, body: unknown): Promise<unknown>;
+  }): void;
   /** How many calls of ours it has answered. */
   calls(): number;
   close(): Promise<void>;

@@ -13,7 +13,6 @@ import { leave } from '../../functions/chat/leave/leave.ts';
 import { redeem } from '../../functions/chat/redeem/redeem.ts';
 import type { ChatCall, Outcome, Verb } from '../../functions/chat/verb.ts';
 import { verifyOrder } from '../../functions/chat/verify-order/verify-order.ts';
-import { decideNews } from '../../functions/domain/claim.ts';
 import type { Contact } from '../../functions/domain/contact.ts';
 import { decideAdjustment } from '../../functions/domain/correction.ts';
 import { decideRelease, decideUse } from '../../functions/domain/coupon-use.ts';
@@ -30,6 +29,7 @@ import { answer } from '../../functions/domain/ledger.ts';
 import type { Member } from '../../functions/domain/member.ts';
 import type { Setting } from '../../functions/domain/membership.ts';
 import type { OrderFacts, OrderStatus } from '../../functions/domain/order.ts';
+import { decideNews } from '../../functions/domain/order-news.ts';
 import { type Program, readProgram } from '../../functions/domain/program.ts';
 import { decideUndo } from '../../functions/domain/undo.ts';
 import type { Log } from '../../functions/platform/log.ts';
@@ -42,6 +42,7 @@ import { type Trouble, troubled } from './faults.ts';
 import { demoFile } from './house.ts';
 
 const emailKey = 'a key of the tests';
+const linkKey = 'a key of the links';
 /** One for all news, so that the same news are the same. */
 const placedAt = instant.parse(Date.now() - 1000);
 const deadlineMs = 20_000;
@@ -123,6 +124,7 @@ export const openDesk = async (
       setting: own,
       scope: scopeOf(own),
       token: undefined,
+      linkKey,
       shopSignal: () => AbortSignal.timeout(deadlineMs),
     };
     return verb.run(ports)(call, verb.inputs.parse(inputs));

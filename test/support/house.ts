@@ -6,6 +6,7 @@ import { type AuditReport, auditTable } from '../../functions/adapters/dynamodb/
 import { pushProgram } from '../../functions/adapters/dynamodb/registry.ts';
 import { type Program, readProgram } from '../../functions/domain/program.ts';
 import { type Log, type RequestLine, told } from '../../functions/platform/log.ts';
+import type { ShopSecrets } from '../../functions/ports/shops.ts';
 import { type Edition, startEdition } from '../../local/edition.ts';
 import { localKey } from '../../local/gate.ts';
 
@@ -32,6 +33,8 @@ export interface House extends Edition {
   };
   /** Puts a program in force under a name of its own. @param change what differs from the demo */
   open(change?: (file: Reply) => void): Promise<Shop>;
+  /** Puts the credentials of a store where the edition looks for them. */
+  keepSecrets(program: string, store: string, secrets: unknown): void;
   audit(): Promise<AuditReport>;
 }
 
@@ -55,10 +58,13 @@ export const openHouse = async (): Promise<House> => {
     event: (name, facts) => void logged.events.push({ name, facts }),
     oldestDue: () => undefined,
   };
-  const edition = await startEdition({ data: 'memory', port: 0, programs: [], log });
+  const kept = new Map<string, unknown>();
+  const shopSecrets: ShopSecrets = { of: async (program, store) => kept.get(`${program} ${store}`) };
+  const edition = await startEdition({ data: 'memory', port: 0, programs: [], log, shopSecrets });
   return {
     ...edition,
     logged,
+    keepSecrets: (program, store, secrets) => void kept.set(`${program} ${store}`, secrets),
     open: (change) => openShop(edition, change),
     audit: () => auditTable(edition.table, AbortSignal.timeout(60_000)),
   };

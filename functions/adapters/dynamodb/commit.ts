@@ -74,6 +74,7 @@ class SendAgain extends Error {
 /**
  * Writes a change as a whole.
  * @param read the person as the decision saw them
+ * @param other the second one, where there are two
  * @throws MovedOn where it was surely not applied: load and decide again
  * @throws DeadlinePassed where it is not known in time
  */
@@ -82,8 +83,9 @@ export const commit = async (
   scope: Scope,
   change: Change,
   read: Contact | undefined,
+  other?: Contact | undefined,
 ): Promise<void> => {
-  const writes = writesOf(table, scope.program, change, read);
+  const writes = writesOf(table, scope.program, change, read, other);
   if (writes.length === 0) return;
   const send = prepare(table, writes);
   let lostBefore = false;

@@ -129,7 +129,7 @@ export const dynamoLedger = (table: Table, chance: Chance): Ledger => {
       const attempt = async () => {
         const { found, decision } = await decided(look, asked, judge);
         if (decision.change === undefined) return decision.answer;
-        await commit(table, scope, decision.change, found.contact);
+        await commit(table, scope, decision.change, found.contact, found.other?.contact);
         const moved = decision.change.stock ?? decision.change.poolCode;
         if (moved !== undefined) stocked(scope.program, moved.reward);
         return decision.answer;

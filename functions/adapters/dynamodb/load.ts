@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { contact } from '../../domain/contact.ts';
 import { coupon } from '../../domain/coupon.ts';
 import { emailHash } from '../../domain/email.ts';
-import { contactId, couponKey, type ProgramId } from '../../domain/ids.ts';
+import { contactId, couponKey, instant, type ProgramId } from '../../domain/ids.ts';
 import type { Loaded, Wanted } from '../../domain/ledger.ts';
 import { member } from '../../domain/member.ts';
 import { order } from '../../domain/order.ts';
@@ -16,6 +16,18 @@ export const emailRow = z.object({
   email: emailHash,
   owner: z.optional(contactId),
   bonusPaid: z.boolean(),
+  bonusTo: z.optional(z.object({ contact: contactId, membership: z.int(), points: z.int() })),
+  proven: z.optional(z.boolean()),
+  provers: z.optional(z.array(contactId)),
+  former: z.optional(z.array(contactId)),
+  provenFor: z.optional(contactId),
+  moving: z.optional(
+    z.object({
+      to: contactId,
+      from: z.array(z.object({ contact: contactId, before: z.optional(z.int()) })),
+      dueAt: instant,
+    }),
+  ),
   rev: z.int(),
 });
 export const keyRow = z.object({
@@ -33,6 +45,9 @@ const wantedKeys = (program: ProgramId, wanted: Wanted): Key[] => [
   ...(wanted.contact === undefined
     ? []
     : [keys.member(program, wanted.contact), keys.contact(program, wanted.contact)]),
+  ...(wanted.other === undefined
+    ? []
+    : [keys.member(program, wanted.other), keys.contact(program, wanted.other)]),
   ...(wanted.emails ?? []).map((email) => keys.email(program, email)),
   ...(wanted.orders ?? []).map(({ store, number }) => keys.order(program, store, number)),
   ...(wanted.archived === undefined
@@ -87,10 +102,12 @@ export const load = async (
   ]);
   const at = (key: Key): Item | undefined => items.find(({ pk, sk }) => pk === key.pk && sk === key.sk);
   const all = (list: readonly Key[]): Item[] => list.map(at).filter((item) => item !== undefined);
-  const { contact: id, archived, key, counter, window } = wanted;
+  const { contact: id, other, archived, key, counter, window } = wanted;
   const found = {
     member: id && at(keys.member(program, id)),
     contact: id && at(keys.contact(program, id)),
+    otherMember: other && at(keys.member(program, other)),
+    otherContact: other && at(keys.contact(program, other)),
     archived: archived && at(keys.archivedOrder(program, archived.store, archived.number, archived.id)),
     key: key && at(keys.businessKey(program, key.contact, key.verb, key.key)),
     counter: counter && at(keys.counter(program, counter.reward, counter.index)),
@@ -100,6 +117,12 @@ export const load = async (
     ...present({
       member: found.member && member.parse(found.member),
       contact: found.contact && contact.parse(found.contact),
+      other:
+        other &&
+        present({
+          member: found.otherMember && member.parse(found.otherMember),
+          contact: found.otherContact && contact.parse(found.otherContact),
+        }),
       archived: found.archived && order.parse(found.archived),
       key: found.key && keyRow.parse(found.key),
       poolCode,

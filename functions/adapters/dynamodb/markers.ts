@@ -80,22 +80,30 @@ const asked = (program: ProgramId, at: number): Input => ({
   ExpressionAttributeValues: { ':pk': indexKeys.due(program, 'mirror'), ':at': at },
 });
 
-/** The same with news, unless they were told, or are too many. */
-const askedWith = (program: ProgramId, at: number, news: News): Input => {
+/** The same, unless the news were told already: then all was done. */
+const askedOnce = (program: ProgramId, at: number, news: News): Input => {
   const plain = asked(program, at);
   return {
     ...plain,
-    UpdateExpression: `${plain.UpdateExpression} ADD #news :news`,
-    ExpressionAttributeNames: { ...plain.ExpressionAttributeNames, '#news': 'news', '#told': 'told' },
+    ExpressionAttributeNames: { ...plain.ExpressionAttributeNames, '#told': 'told' },
+    ExpressionAttributeValues: { ...plain.ExpressionAttributeValues, ':one': nameOf(news) },
+    ConditionExpression: '(attribute_not_exists(#told) OR NOT contains(#told, :one))',
+  };
+};
+
+/** The same with the news, unless there are too many. */
+const askedWith = (program: ProgramId, at: number, news: News): Input => {
+  const once = askedOnce(program, at, news);
+  return {
+    ...once,
+    UpdateExpression: `${once.UpdateExpression} ADD #news :news`,
+    ExpressionAttributeNames: { ...once.ExpressionAttributeNames, '#news': 'news' },
     ExpressionAttributeValues: {
-      ...plain.ExpressionAttributeValues,
+      ...once.ExpressionAttributeValues,
       ':news': new Set([nameOf(news)]),
-      ':one': nameOf(news),
       ':most': mostNews,
     },
-    ConditionExpression:
-      '(attribute_not_exists(#told) OR NOT contains(#told, :one)) AND ' +
-      '(attribute_not_exists(#news) OR size(#news) < :most)',
+    ConditionExpression: `${once.ConditionExpression} AND (attribute_not_exists(#news) OR size(#news) < :most)`,
   };
 };
 
@@ -103,7 +111,13 @@ const askedWith = (program: ProgramId, at: number, news: News): Input => {
 const back = (program: ProgramId, { dueAt }: DueContact, { news, told }: Marker): Input => ({
   UpdateExpression:
     'SET #pk = if_not_exists(#pk, :pk), #at = if_not_exists(#at, :at), #told = :told REMOVE #ttl ADD #news :news',
-  ExpressionAttributeNames: { '#pk': 'duePk', '#at': 'dueAt', '#told': 'told', '#ttl': 'ttl', '#news': 'news' },
+  ExpressionAttributeNames: {
+    '#pk': 'duePk',
+    '#at': 'dueAt',
+    '#told': 'told',
+    '#ttl': 'ttl',
+    '#news': 'news',
+  },
   ExpressionAttributeValues: {
     ':pk': indexKeys.due(program, 'mirror'),
     ':at': dueAt,
@@ -120,15 +134,14 @@ export const markers = (
     Key: { ...keys.mirror(program, contact) },
   });
   const update = (place: ReturnType<typeof at>, input: Input, signal: AbortSignal) =>
-    held(signal, () =>
-      table.client.send(new UpdateCommand({ ...place, ...input }), { abortSignal: signal }),
-    );
+    held(signal, () => table.client.send(new UpdateCommand({ ...place, ...input }), { abortSignal: signal }));
   return {
     // Asking twice is asking once, so a lost answer is asked again.
     askMirror: async (program, contact, now, signal, news) => {
       const place = at(program, { contact });
       if (news !== undefined && (await update(place, askedWith(program, now, news), signal))) return;
-      await update(place, asked(program, now), signal);
+      const input = news === undefined ? asked(program, now) : askedOnce(program, now, news);
+      await update(place, input, signal);
     },
     marker: async (program, contact, signal) => {
       const [item] = await getItems(table, [keys.mirror(program, contact)], signal);

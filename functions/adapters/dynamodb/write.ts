@@ -12,7 +12,7 @@ import type { Contact, ContactChange } from '../../domain/contact.ts';
 import { type Coupon, isTask } from '../../domain/coupon.ts';
 import type { ProgramId } from '../../domain/ids.ts';
 import { normalizeCouponCode } from '../../domain/ids.ts';
-import type { Change } from '../../domain/ledger.ts';
+import type { Change, EmailRecord } from '../../domain/ledger.ts';
 import type { Posting } from '../../domain/member.ts';
 import type { Table } from './client.ts';
 import { indexKeys, type Key, keys, memberPk } from './keys.ts';
@@ -43,7 +43,8 @@ const put = (table: Table, key: Key, item: object, condition: Condition): Write 
 const underRev = (before: { rev: number } | undefined): Condition =>
   before === undefined ? absent : numberIs('rev', before.rev);
 
-const books = (table: Table, program: ProgramId, postings: readonly Posting[]): Write[] => {
+/** One member's books and their new entries, in order. */
+const booksOf = (table: Table, program: ProgramId, postings: readonly Posting[]): Write[] => {
   const [first] = postings;
   const last = postings.at(-1);
   if (first === undefined || last === undefined) return [];
@@ -54,6 +55,19 @@ const books = (table: Table, program: ProgramId, postings: readonly Posting[]): 
     ...postings.map(({ entry }) => put(table, keys.entry(program, contact, entry.seq), entry, absent)),
   ];
 };
+
+const books = (table: Table, program: ProgramId, postings: readonly Posting[]): Write[] =>
+  [...Map.groupBy(postings, ({ books: { contact } }) => contact).values()].flatMap((own) =>
+    booksOf(table, program, own),
+  );
+
+/** Index attributes: an e-mail whose claims are passing on is found until they have. */
+const emailItem = (program: ProgramId, record: EmailRecord): object => ({
+  ...record,
+  ...(record.moving === undefined
+    ? {}
+    : { duePk: indexKeys.due(program, 'email'), dueAt: record.moving.dueAt }),
+});
 
 /** Further back than any instant. */
 const behind = 10_000_000_000_000;
@@ -150,12 +164,13 @@ const pooled = (table: Table, program: ProgramId, taken: NonNullable<Change['poo
   },
 });
 
-/** The conditional writes of a change. @param read the person as the decision saw them */
+/** The conditional writes of a change. @param read the person as the decision saw them @param other the second one */
 export const writesOf = (
   table: Table,
   program: ProgramId,
   change: Change,
   read: Contact | undefined,
+  other?: Contact | undefined,
 ): Write[] => [
   ...books(table, program, change.postings ?? []),
   ...orders(table, program, change),
@@ -197,9 +212,10 @@ export const writesOf = (
         },
       ]),
   ...(change.emails ?? []).map(({ before, after }) =>
-    put(table, keys.email(program, after.email), after, underRev(before)),
+    put(table, keys.email(program, after.email), emailItem(program, after), underRev(before)),
   ),
   ...(change.contact === undefined ? [] : [person(table, program, change.contact, read)]),
+  ...(change.otherContact === undefined ? [] : [person(table, program, change.otherContact, other)]),
   ...(change.stock === undefined ? [] : [pieces(table, program, change.stock)]),
   ...(change.poolCode === undefined ? [] : [pooled(table, program, change.poolCode)]),
   ...(change.window === undefined

@@ -8,6 +8,7 @@ import { decideEnrolment, type Enrolment, type EnrolmentAnswer } from '../../dom
 import type { TextKey } from '../../texts/args.ts';
 import { heardOf, type Said } from '../caller.ts';
 import { outlookText, type View } from '../card.ts';
+import { withMoved } from '../moved.ts';
 import type { ChatCall, Outcome, Verb } from '../verb.ts';
 import { inputs } from './contract.ts';
 
@@ -41,7 +42,7 @@ export const enroll: Verb<z.infer<typeof inputs>, object> = {
   inputs,
   absent: {},
   run:
-    ({ ledger }) =>
+    (ports) =>
     async (call, { email }) => {
       const { caller, setting, scope } = call;
       const wanted = enrolment(call, email);
@@ -50,7 +51,7 @@ export const enroll: Verb<z.infer<typeof inputs>, object> = {
           ? []
           : [hashEmail(wanted.email, setting.emailKey)];
       let person: Contact | undefined;
-      const { result, books } = await ledger.decide(
+      const joined = await ports.ledger.decide(
         scope,
         { contact: caller.contact, emails: hash },
         (found) => {
@@ -58,6 +59,8 @@ export const enroll: Verb<z.infer<typeof inputs>, object> = {
           return decideEnrolment(found, wanted, setting);
         },
       );
+      const { result } = joined;
+      const books = joined.books && (await withMoved(ports, call, joined.moving, joined.books));
       const change = result === 'enrolled' && books !== undefined ? spendable(books) : 0;
       // The enrolment itself noted the person: there is nothing left to note.
       const after =

@@ -1,5 +1,5 @@
 /** Says whether an order can be claimed and what it is worth; moves nothing. */
-import { decideVerify } from '../../domain/claim.ts';
+import { decideVerify } from '../../domain/verify.ts';
 import { absentOrder, type OrderExtras, type OrderInputs, orderVerb } from '../order-reply.ts';
 import type { Verb } from '../verb.ts';
 import { inputs } from './contract.ts';

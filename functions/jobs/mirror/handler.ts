@@ -1,11 +1,10 @@
 /**
- * The dispatcher of the table's stream: notices books that moved without a chat, and asks for their mirror. Chat replies are
- * mapped by the flow itself, so entries of the customer's own doing are passed over.
+ * The dispatcher of the table's stream: notices books that moved without a chat, asks for their mirror, and notes what is to be
+ * told with it. Chat replies are mapped by the flow itself, so entries of the customer's own doing are passed over.
  */
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { ContactId, ProgramId } from '../../domain/ids.ts';
 import type { MirrorPorts } from '../ports.ts';
-import { movedWithoutChat } from './news.ts';
+import { type Moved, movedWithoutChat } from './news.ts';
 
 /** Below the function's time-out. */
 const withinMs = 50_000;
@@ -21,13 +20,13 @@ export const mirrorDispatcher = (ports: () => MirrorPorts): MirrorHandler => {
     made ??= ports();
     const { agenda, clock, log } = made;
     const signal = AbortSignal.timeout(withinMs);
-    const ask = (owner: { program: ProgramId; contact: ContactId }) =>
-      agenda.askMirror(owner.program, owner.contact, clock.now(), signal);
+    const ask = ({ program, contact, news }: Moved) =>
+      agenda.askMirror(program, contact, clock.now(), signal, news);
     for (const record of Records) {
-      const owner = movedWithoutChat(record);
-      if (owner === undefined) continue;
+      const moved = movedWithoutChat(record);
+      if (moved === undefined) continue;
       try {
-        await ask(owner);
+        await ask(moved);
       } catch (error) {
         log.fault(place(record), 'mirror', error);
         return { batchItemFailures: [{ itemIdentifier: place(record) }] };

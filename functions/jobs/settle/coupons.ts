@@ -37,7 +37,7 @@ const again = async (turn: Turn, held: Coupon, trouble: Trouble): Promise<Partia
 const finish = async (turn: Turn, held: Coupon): Promise<Partial<Settled>> => {
   const { setting, scope } = turn.attempt();
   const leased = await turn.ledger.decide(scope, { coupons: [held.key] }, ({ coupons: [now] }) => {
-    const change = now?.state === 'reserved' ? lease(now, setting) : undefined;
+    const change = now?.state === 'reserved' ? lease(now, setting, true) : undefined;
     return change === undefined ? answer(undefined) : answer(change.coupon?.after, change);
   });
   if (leased === undefined) return { open: 1 };

@@ -1,7 +1,7 @@
 /** Orders that a webhook only named are read from their shop; new orders get their signed link. */
 
 import type { Instant } from '../../domain/ids.ts';
-import { orderLink } from '../../domain/order-link.ts';
+import { lastDayOf, signLink } from '../../domain/order-link.ts';
 import { type AskedStore, isAsked } from '../../domain/store.ts';
 import type { OrderErrand } from '../../ports/agenda.ts';
 import type { Shop, Trouble } from '../../ports/shops.ts';
@@ -38,10 +38,10 @@ const link = async (
   if (found.kind === 'trouble') return found;
   if (found.kind === 'none' || found.order.linked) return {};
   const { program, secrets } = turn.open;
-  const ref = orderLink(
-    { program, store: store.id, number: found.order.number, now: turn.now() },
-    secrets.callbackKey,
-  );
+  const { number } = found.order;
+  const lastDay = lastDayOf(turn.now(), program.zone);
+  const named = { purpose: 'claim', lastDay, store: store.id, number, id } as const;
+  const ref = signLink(named, program.id, secrets.callbackKey);
   const attached = await shop.attachLink(id, ref, turn.shopSignal());
   return attached.kind === 'trouble' ? attached : { linked: 1 };
 };

@@ -14,15 +14,12 @@ import {
 afterEach(closeAll);
 
 const usd = currency.parse('USD');
-const nobodys = 'AAAAAAAA';
 
 /** A site that does everything right, but for what a test changes. */
 const right: Readonly<Record<string, object>> = {
   ping: { pong: true, currency: 'USD' },
   'order.lookup': { found: false },
   'orders.changed': { orders: [], next: null },
-  'coupon.create': { created: true },
-  'coupon.cancel': { cancelled: true },
 };
 const refusal = { error: 'unauthorized', time: '2026-11-21T19:20:30Z' };
 
@@ -33,17 +30,14 @@ const checked = async (
 ) => {
   const asked: { type: string; signature: string }[] = [];
   const { url } = await serve((request, response) => {
-    const { type, data } = questionOf(request);
+    const { type } = questionOf(request);
     const signature = String(request.headers['webhook-signature']);
     asked.push({ type, signature });
     // The first is signed rightly, the second by nobody's key.
     if (type === 'ping' && asked.filter((one) => one.type === 'ping').length === 2)
       return 'pong' in refused ? json(response, refused) : json(response, refused, 401);
-    const answer = {
-      'coupon.find': { found: true, used: false, redemption_id: data.redemption_id },
-      ...right,
-      ...changed,
-    }[type];
+    const answers: Readonly<Record<string, object>> = { ...right, ...changed };
+    const answer = answers[type];
     return answer === undefined
       ? json(response, { error: 'unknown_type' }, 400)
       : json(response, answer, 'error' in answer ? 400 : 200);
@@ -62,15 +56,12 @@ describe('a check of a site', () => {
       ['currency', true],
       ['look-up', true],
       ['changed orders', true],
-      ['coupon', true],
     ]);
     expect(asked[0]?.signature).not.toBe(asked[1]?.signature);
-    expect(JSON.stringify(asked)).not.toContain(nobodys);
   });
 
-  test('makes no coupon at a site that is to make none', async () => {
-    const { lines, asked } = await checked({}, refusal, { store: { makesCoupons: false } });
-    expect(lines.map(({ what }) => what)).not.toContain('coupon');
+  test('makes no coupon', async () => {
+    const { asked } = await checked();
     expect(asked.some(({ type }) => type.startsWith('coupon.'))).toBe(false);
   });
 
@@ -106,26 +97,6 @@ describe('a check of a site', () => {
       { what: 'currency', detail: 'the site sells in EUR, the program is in USD' },
     ],
     ['changed orders that cannot be read', { 'orders.changed': { orders: 1 } }, { what: 'changed orders' }],
-    [
-      'coupons that are refused',
-      { 'coupon.create': { created: false, reason: 'unsupported' } },
-      {
-        what: 'coupon',
-        detail: 'none was made: the site says unsupported; write "coupons: false" if that is meant',
-      },
-    ],
-    ['coupons that cannot be told', { 'coupon.create': {} }, { what: 'coupon' }],
-    ['a coupon that is not there afterwards', { 'coupon.find': { found: false } }, { what: 'coupon' }],
-    ['a coupon of which nobody knows', { 'coupon.find': {} }, { what: 'coupon' }],
-    [
-      'a coupon that stays',
-      { 'coupon.cancel': { cancelled: false, reason: 'used' } },
-      {
-        what: 'coupon',
-        detail: expect.stringMatching(/^CHECK-[0-9A-Z]+ was made and could not be cancelled$/),
-      },
-    ],
-    ['a coupon whose end is not told', { 'coupon.cancel': {} }, { what: 'coupon' }],
   ])('tells of %s', async (_, changed, line) => {
     const { wrong } = await checked(changed);
     expect(wrong).toMatchObject([line]);

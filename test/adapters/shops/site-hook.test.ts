@@ -84,7 +84,7 @@ describe('a webhook of a site', () => {
     ['order.paid', { ...order, placed_at: 'today' }, 'data.placed_at'],
     ['order.paid', { ...order, items: [{ total: '1.234' }] }, 'data.items'],
     ['order.paid', undefined, 'data'],
-    ['order.paid', [], 'data.order_number'],
+    ['order.paid', [], 'data'],
     ['order.paid', 'x', 'data'],
     ['order.cancelled', order, 'data.status'],
     ['order.cancelled', { ...order, status: 'refunded' }, 'data.status'],

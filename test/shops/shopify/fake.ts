@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import * as z from 'zod/mini';
 import { answerGraphql, type Granted } from './fake-graphql.ts';
 import { currency, FakeShop } from './fake-shop.ts';
+import { adminSchema } from './schema.ts';
 
 /** What goes wrong with a call to the Admin API. */
 export type Fault =
@@ -172,6 +173,8 @@ const serve = async (
 
 /** @param now the shop's own clock */
 export const openFakeShopify = async (now: () => Date): Promise<FakeShopify> => {
+  // Said at once, and not as trouble of every call.
+  adminSchema();
   let calls = 0;
   const server = createServer((request, response) => {
     calls += 1;

@@ -4,9 +4,11 @@ import { vendureShop } from '../../../functions/adapters/shops/vendure/vendure.t
 import { storedEmail } from '../../../functions/domain/email.ts';
 import { instant, orderNumber, storeId } from '../../../functions/domain/ids.ts';
 import { currency } from '../../../functions/domain/money.ts';
+import type { ShopOrder } from '../../../functions/domain/shop-order.ts';
 import type { AskedStore } from '../../../functions/domain/store.ts';
 import type { CouponSpec, Shop } from '../../../functions/ports/shops.ts';
 import { frozenStopwatch } from '../../adapters/manychat/stopwatches.ts';
+import type { PlacedOrder } from '../bench.ts';
 
 export const ana = storedEmail.parse('ana@example.com');
 export const usd = currency.parse('USD');
@@ -51,4 +53,11 @@ export const couponSpec = (given: Partial<CouponSpec> = {}): CouponSpec => {
     expiresAt: instant.parse(Date.now() + 30 * dayMs),
     ...given,
   };
+};
+
+/** @throws where the shop does not tell it */
+export const orderOf = async (shop: Shop, { id }: PlacedOrder): Promise<ShopOrder> => {
+  const found = await shop.readOrder(id, patient());
+  if (found.kind !== 'found') throw new Error(`expected the order, got ${JSON.stringify(found)}`);
+  return found.order;
 };

@@ -173,7 +173,7 @@ export const fakeOrders = (world: World, coupons: ReturnType<typeof fakeCoupons>
     move,
     refund,
     create,
-    list: (query: URLSearchParams): Answer => paged(listed(rows, query, world.zone), query, show),
+    list: (query: URLSearchParams): Answer => paged(listed(rows, query, world), query, show),
     one: (id: number, method: string, json: unknown): Answer => {
       const order = rows.find((known) => known.id === id);
       if (order === undefined)
@@ -203,7 +203,7 @@ const contains = (order: FakeOrder, search: string): boolean =>
 const bound = (text: string | null, zone: string): string | null =>
   text !== null && /(Z|[+-]\d{2}:\d{2})$/.test(text) ? local(Date.parse(text), zone) : text;
 
-const listed = (rows: readonly FakeOrder[], query: URLSearchParams, zone: string): FakeOrder[] => {
+const listed = (rows: readonly FakeOrder[], query: URLSearchParams, { zone, ties }: World): FakeOrder[] => {
   const search = query.get('search')?.toLowerCase();
   const column = ({ modifiedMs }: FakeOrder): string =>
     (query.get('dates_are_gmt') === 'true' ? gmt(modifiedMs) : local(modifiedMs, zone)) ?? '';
@@ -221,7 +221,8 @@ const listed = (rows: readonly FakeOrder[], query: URLSearchParams, zone: string
     if (by === 'id') return order.id;
     return by === 'modified' ? order.modifiedMs : order.createdMs;
   };
-  // Older versions leave open what comes first within a second: here it is the newest.
-  const ascending = found.toSorted((a, b) => key(a) - key(b) || b.id - a.id);
+  // `unsettled`: a database that is not told what comes first within a second says it anew for each page.
+  const turn = ties === 'unsettled' && by === 'modified' ? Number(query.get('page') ?? 1) % 2 : 1;
+  const ascending = found.toSorted((a, b) => key(a) - key(b) || (turn === 1 ? a.id - b.id : b.id - a.id));
   return query.get('order') === 'asc' ? ascending : ascending.toReversed();
 };

@@ -9,6 +9,8 @@ export interface Meta {
 export interface World {
   readonly zone: string;
   readonly currency: string;
+  /** What comes first of what changed in one second: `by id` now, left open by older versions. */
+  readonly ties: 'by id' | 'unsettled';
   readonly nowMs: () => number;
   readonly nextId: () => number;
 }

@@ -9,11 +9,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { fakeCoupons } from './fake-coupons.ts';
 import { type Door, type Keys, turnedAway } from './fake-keys.ts';
 import { fakeOrders, type Numbering } from './fake-orders.ts';
-import { type Answer, failure, withFields } from './fake-posts.ts';
+import { type Answer, failure, type World, withFields } from './fake-posts.ts';
 
 export interface FakeSettings {
   readonly zone?: string;
   readonly currency?: string;
+  readonly ties?: World['ties'];
   readonly nowMs?: () => number;
   readonly numbering?: Numbering;
   readonly webhookSecret?: string;
@@ -59,9 +60,10 @@ const json = (text: string): unknown => {
 export const startFake = async (settings: FakeSettings = {}) => {
   const { webhookSecret = 'whs-secret-123', nowMs = Date.now } = settings;
   let lastId = 10;
-  const world = {
+  const world: World = {
     zone: settings.zone ?? 'Europe/Madrid',
     currency: settings.currency ?? 'EUR',
+    ties: settings.ties ?? 'by id',
     nowMs,
     nextId: () => {
       lastId += 1;

@@ -10,7 +10,7 @@ import type { CouponSpec, FoundOrder, HookRequest } from '../../../functions/por
 import { frozenStopwatch } from '../../adapters/manychat/stopwatches.ts';
 import type { HookDelivery } from '../bench.ts';
 import { openWooBench } from './bench.ts';
-import type { FakeSettings } from './fake.ts';
+import type { Fake, FakeSettings } from './fake.ts';
 
 export const mail = (text: string): Email => {
   const email = normalizeEmail(text);
@@ -85,11 +85,15 @@ export const request = ({ headers, body }: HookDelivery): HookRequest => ({
   now: instant.parse(startMs),
 });
 
+/** What was sent by the first call that makes something. */
+export const posted = ({ calls }: Pick<Fake, 'calls'>): object =>
+  JSON.parse(calls.find(({ method }) => method === 'POST')?.body ?? '{}');
+
 export const spec = (changes: Partial<CouponSpec> = {}): CouponSpec => ({
   code: 'LOY-7KQ2-9XWD-M4TC',
   redemption: 'R-42',
-  title: 'Loyalty reward: 15 off',
-  benefit: { kind: 'amount', valueMinor: 1500, products: [] },
+  title: 'Loyalty reward: a fifth off',
+  benefit: { kind: 'percent', percent: 20, products: [] },
   currency: eur,
   startsAt: instant.parse(startMs),
   expiresAt: instant.parse(Date.UTC(2026, 11, 21, 23, 59, 59, 999)),

@@ -9,12 +9,12 @@ const mark = (redemption: string): string => `Loyalty reward ${redemption}`;
 const tag = (redemption: string): string => `loyalty-${redemption}`;
 
 export const titleOf = ({ title, redemption }: Pick<CouponSpec, 'title' | 'redemption'>): string =>
-  `${title.slice(0, 150)} · ${mark(redemption)}`;
+  `${[...title].slice(0, 150).join('')} · ${mark(redemption)}`;
 
 export const isMarked = (
   { title, tags }: { readonly title: string; readonly tags: readonly string[] },
   redemption: string,
-): boolean => title.endsWith(` ${mark(redemption)}`) || tags.includes(tag(redemption));
+): boolean => title.endsWith(mark(redemption)) || tags.includes(tag(redemption));
 
 /** The owner writes a number or a whole id; a number is that of a product. */
 export const productId = (id: string): string => (/^\d+$/.test(id) ? `gid://shopify/Product/${id}` : id);

@@ -37,12 +37,12 @@ const throttleStatus = z.object({
   currentlyAvailable: rate,
   restoreRate: rate.check(z.gt(0)),
 });
+/** Read only where it is needed: what it costs is no reason to refuse an answer. */
+const cost = z.object({ cost: z.object({ requestedQueryCost: rate, throttleStatus }) });
 const body = z.object({
   data: z.optional(z.unknown()),
   errors: z.optional(z.array(graphqlError)),
-  extensions: z.optional(
-    z.object({ cost: z.optional(z.object({ requestedQueryCost: rate, throttleStatus })) }),
-  ),
+  extensions: z.optional(z.unknown()),
 });
 type Body = z.infer<typeof body>;
 
@@ -89,11 +89,11 @@ const isThrottled = ({ errors }: Body): boolean =>
 
 /** How long until the bucket holds what the request costs; undefined where it never will, or Shopify does not say. */
 const waitMs = ({ extensions }: Body): number | undefined => {
-  const cost = extensions?.cost;
-  if (cost === undefined) return undefined;
-  const { maximumAvailable, currentlyAvailable, restoreRate } = cost.throttleStatus;
-  if (cost.requestedQueryCost > maximumAvailable) return undefined;
-  return Math.ceil((Math.max(0, cost.requestedQueryCost - currentlyAvailable) / restoreRate) * 1000);
+  const read = cost.safeParse(extensions);
+  if (!read.success) return undefined;
+  const { requestedQueryCost: requested, throttleStatus: bucket } = read.data.cost;
+  if (requested > bucket.maximumAvailable) return undefined;
+  return Math.ceil((Math.max(0, requested - bucket.currentlyAvailable) / bucket.restoreRate) * 1000);
 };
 
 const bodyOf = (text: string): Body | undefined => {

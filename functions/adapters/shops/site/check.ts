@@ -1,9 +1,9 @@
-/** What `shop check` tries at a shop's own site, and says in words. */
+/** What `shop check` asks a shop's own site, and says in words. The coupon of a reward is tried beside it, at any kind of shop. */
 import * as z from 'zod/mini';
 import { storedEmail } from '../../../domain/email.ts';
-import { instant, later, orderNumber } from '../../../domain/ids.ts';
-import { type Currency, currency } from '../../../domain/money.ts';
-import type { CheckLine, CouponSpec, Shop, Trouble } from '../../../ports/shops.ts';
+import { instant, orderNumber } from '../../../domain/ids.ts';
+import { currency } from '../../../domain/money.ts';
+import type { CheckLine, Shop, Trouble } from '../../../ports/shops.ts';
 import type { Connection } from '../connection.ts';
 import { type Ask, minutesAhead, signed } from './request.ts';
 
@@ -82,52 +82,8 @@ const checkChanges = async (
   return page.kind === 'trouble' ? told(what, page) : { what, ok: true, detail: 'answered' };
 };
 
-const checkCoupons = async (
-  shop: Pick<Shop, 'makeCoupon' | 'findCoupon' | 'cancelCoupon'>,
-  of: Currency,
-  now: number,
-  signal: AbortSignal,
-): Promise<CheckLine> => {
-  const what = 'coupon';
-  const name = `CHECK-${now.toString(36).toUpperCase()}`;
-  const startsAt = instant.parse(now);
-  const spec: CouponSpec = {
-    code: name,
-    redemption: name,
-    title: 'Check of the loyalty program',
-    benefit: { kind: 'percent', percent: 1, products: [] },
-    currency: of,
-    startsAt,
-    expiresAt: later(startsAt, 600_000),
-  };
-  const made = await shop.makeCoupon(spec, false, signal);
-  if (made.kind === 'refused')
-    return {
-      what,
-      ok: false,
-      detail: `none was made: ${made.detail}; write "coupons: false" if that is meant`,
-    };
-  if (made.kind === 'trouble') return told(what, made);
-  const known = await shop.findCoupon(spec, signal);
-  const ended = await shop.cancelCoupon(spec, signal);
-  if (known.kind === 'trouble') return told(what, known);
-  if (known.kind !== 'ours')
-    return {
-      what,
-      ok: false,
-      detail: 'coupon.find does not find what coupon.create made, under its redemption_id',
-    };
-  if (ended.kind === 'trouble') return told(what, ended);
-  const ok = ended.kind === 'cancelled';
-  return {
-    what,
-    ok,
-    detail: ok ? 'made, found and cancelled' : `${name} was made and could not be cancelled`,
-  };
-};
-
 export const checkSite =
-  (connection: Connection, ask: Ask, shop: Omit<Shop, 'check'>): Shop['check'] =>
+  (connection: Connection, ask: Ask, shop: Pick<Shop, 'findOrder' | 'changedOrders'>): Shop['check'] =>
   async (of, signal) => {
     const greeted = await ask('ping', {}, pong, signal);
     if (greeted.kind === 'trouble' && greeted.reason === 'no_credentials') return [told('secret', greeted)];
@@ -143,6 +99,5 @@ export const checkSite =
       });
     lines.push(await checkLookup(shop, signal));
     lines.push(await checkChanges(ask, shop, connection.nowMs(), signal));
-    if (connection.store.makesCoupons) lines.push(await checkCoupons(shop, of, connection.nowMs(), signal));
     return lines;
   };

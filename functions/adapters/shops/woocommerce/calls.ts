@@ -51,8 +51,8 @@ const errorForm = z.object({ code: z.string().check(z.regex(/^[a-z0-9_-]{1,80}$/
 
 /** Where an answer first differs from what was expected. */
 export const firstProblem = (error: z.core.$ZodError): string => {
-  const [issue] = error.issues;
-  return issue === undefined || issue.path.length === 0 ? 'its form' : issue.path.map(String).join('.');
+  const [first] = error.issues;
+  return first === undefined || first.path.length === 0 ? 'its form' : first.path.map(String).join('.');
 };
 
 const reasonOf = (status: number): Reason => {

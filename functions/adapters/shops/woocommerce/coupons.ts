@@ -154,11 +154,25 @@ const remover = (calls: WooCalls) => {
   };
 };
 
+/** WooCommerce takes sums off in the shop's own currency, whatever ours are in. It is read once, before the first sum. */
+const currencyReader = (calls: WooCalls) => {
+  let known: string | undefined;
+  const form = z.object({ code: z.string().check(z.regex(/^[A-Z]{3}$/)) });
+  return async (signal: AbortSignal): Promise<string | undefined> => {
+    if (known !== undefined) return known;
+    const told = await calls.read('data/currencies/current', { _fields: 'code' }, form, signal);
+    // Keys that may not read settings may make coupons.
+    known = told.kind === 'told' ? told.data.code : undefined;
+    return known;
+  };
+};
+
 type Listed = Awaited<ReturnType<ReturnType<typeof lister>>>;
 
 export const wooCoupons = (calls: WooCalls): Pick<Shop, 'makeCoupon' | 'findCoupon' | 'cancelCoupon'> => {
   const under = lister(calls);
   const removeAll = remover(calls);
+  const shopCurrency = currencyReader(calls);
 
   /**
    * One of ours is left: a used one before all, else the oldest, since parallel calls agree on that one without a word. Where
@@ -186,6 +200,8 @@ export const wooCoupons = (calls: WooCalls): Pick<Shop, 'makeCoupon' | 'findCoup
   };
 
   const create = async (spec: CouponSpec, signal: AbortSignal): Promise<MadeCoupon> => {
+    const sold = spec.benefit.kind === 'amount' ? await shopCurrency(signal) : undefined;
+    if (sold !== undefined && sold !== spec.currency) return refused(`the shop sells in ${sold}`);
     const request = { method: 'POST', path: 'coupons', body: bodyOf(spec) } as const;
     const told = await calls.write(request, {}, couponRow, signal);
     if (told.kind === 'trouble') return told;

@@ -1,0 +1,4 @@
+import { openMarket, redemptionFaults } from './redemption-faults.ts';
+import { openShopifyBench } from './shopify/bench.ts';
+
+redemptionFaults('Shopify', () => openMarket((nowMs) => openShopifyBench(() => new Date(nowMs()))));

@@ -1,0 +1,4 @@
+import { openMarket, redemptionFaults } from './redemption-faults.ts';
+import { openSiteBench } from './site/bench.ts';
+
+redemptionFaults('a shop’s own site', () => openMarket((nowMs) => openSiteBench('php', { nowMs }), true));

@@ -1,0 +1,4 @@
+import { openMarket, redemptionFaults } from './redemption-faults.ts';
+import { openWooBench } from './woocommerce/bench.ts';
+
+redemptionFaults('WooCommerce', () => openMarket((nowMs) => openWooBench({ nowMs })));

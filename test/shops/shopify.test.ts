@@ -1,0 +1,4 @@
+import { shopContract } from './contract.ts';
+import { openShopifyBench } from './shopify/bench.ts';
+
+shopContract('Shopify', openShopifyBench);

@@ -1,0 +1,4 @@
+import { shopContract } from './contract.ts';
+import { openWooBench } from './woocommerce/bench.ts';
+
+shopContract('WooCommerce', openWooBench);
