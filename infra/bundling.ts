@@ -42,6 +42,7 @@ const besidesCommand = (outputDir: string): string =>
     '--minify',
     `--main-fields=${shared.mainFields.join(',')}`,
     `--banner:js=${shared.banner}`,
+    ...Object.entries(shared.aliases).map(([name, file]) => `--alias:${name}=${file}`),
     `--charset=${shared.charset}`,
     `--legal-comments=${shared.legalComments}`,
     '--log-level=warning',

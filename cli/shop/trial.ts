@@ -97,8 +97,10 @@ export const tryCoupon = async (
 ): Promise<readonly CheckLine[]> => {
   const what = 'coupon made';
   const made = await shop.makeCoupon(trial.spec, false, within());
-  if (made.kind === 'refused')
-    return [{ what, ok: false, detail: `The shop refuses it (${trial.of}): ${made.detail}` }];
+  if (made.kind === 'refused') {
+    const meant = store.kind === 'site' ? '. If it is to make none, write coupons: false at the store' : '';
+    return [{ what, ok: false, detail: `The shop refuses it (${trial.of}): ${made.detail}${meant}` }];
+  }
   if (made.kind === 'trouble') {
     const line = troubled(what, made, store);
     const ended = await shop.cancelCoupon(trial.spec, within());

@@ -81,7 +81,10 @@ const respond =
       ports.log.fault(scope.operation, `shelves of ${call.route.verb}`, error);
       return new Set();
     });
-    const outcome = await verb.run(ports)({ caller, setting, scope, token, linkKey, shopSignal }, inputs.data);
+    const outcome = await verb.run(ports)(
+      { caller, setting, scope, token, linkKey, shopSignal },
+      inputs.data,
+    );
     // A flow that reports back is no word of the customer's.
     const heard = verb.silent === true ? undefined : note(call, caller, outcome, ports);
     const [soldOut] = await Promise.all([shelves, heard]);

@@ -183,7 +183,12 @@ export const orderVerb =
   (verb: 'verify' | 'claim', decide: Decide) =>
   (ports: ChatPorts) =>
   async (call: ChatCall, inputs: OrderInputs): Promise<Outcome<OrderExtras>> => {
-    const { answer: given, person, before, moving } = await answered(ports, call, namedBy(call, inputs), decide);
+    const {
+      answer: given,
+      person,
+      before,
+      moving,
+    } = await answered(ports, call, namedBy(call, inputs), decide);
     const books = given.books && (await withMoved(ports, call, moving, given.books));
     const answer = { ...given, books };
     return {

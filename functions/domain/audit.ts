@@ -23,7 +23,7 @@ export interface Dossier {
   readonly books: Member | undefined;
   /** By `seq`, ascending. */
   readonly entries: readonly Entry[];
-  /** Orders, archived ones included, that were claimed by this contact or that its entries name. */
+  /** Orders, archived ones included, that this contact claimed, or whose claim passed from them to somebody else. */
   readonly orders: readonly Order[];
   readonly coupons: readonly Coupon[];
   readonly keys: readonly KeyRecord[];
@@ -83,14 +83,64 @@ const isOf = (source: Source, order: Order, credit: Source): boolean =>
   source.order === order.number &&
   (source.id === order.id || (source.id === undefined && credit.kind === 'order' && credit.id === undefined));
 
+const isMoved = ({ source }: Entry): boolean => source.kind === 'refund' && source.reason === 'moved';
+
+const takenBy = (lines: readonly Entry[]): number => lines.reduce((sum, { points }) => sum - points, 0);
+
+/** What took back a credit: the refunds of its order, up to the line by which the order passed to somebody else. */
+const takings = (entries: readonly Entry[], credit: Entry, order: Order): readonly Entry[] => {
+  const lines = entries.filter(({ seq, source }) => seq > credit.seq && isOf(source, order, credit.source));
+  const moved = lines.findIndex(isMoved);
+  return moved < 0 ? lines : lines.slice(0, moved + 1);
+};
+
+/** The line by which an order passed on that is claimed by nobody now: its prover had left. */
+const released = (entries: readonly Entry[], { seq, points, source }: Entry): boolean => {
+  if (source.kind !== 'order') return false;
+  const lines = entries.filter(
+    (line) =>
+      line.seq > seq &&
+      line.source.kind === 'refund' &&
+      line.source.store === source.store &&
+      line.source.order === source.order &&
+      (source.id === undefined || line.source.id === source.id),
+  );
+  const moved = lines.findIndex(isMoved);
+  return moved >= 0 && takenBy(lines.slice(0, moved + 1)) === points;
+};
+
+/** Whether a credited order has passed on rightly: all of it was taken back, but for somebody who had left with it. */
+const passedOn = ({ books, entries, orders }: Dossier, credit: Entry): boolean => {
+  const order = orders.find(
+    ({ claim }) => claim?.from?.contact === books?.contact && claim?.from?.seq === credit.seq,
+  );
+  if (order === undefined) return released(entries, credit);
+  const lines = takings(entries, credit, order);
+  const left = entries.some(({ seq, source }) => seq > credit.seq && source.kind === 'leave');
+  return lines.some(isMoved) ? takenBy(lines) === credit.points : left;
+};
+
+/** An order that passed on names the line that had credited it. */
+const comparePassed = ({ books, entries, orders }: Dossier, report: Report): void => {
+  for (const order of orders) {
+    const from = order.claim?.from;
+    if (from === undefined || from.contact !== books?.contact) continue;
+    const source = entries.find(({ seq }) => seq === from.seq)?.source;
+    if (source?.kind !== 'order' || source.store !== order.store || source.order !== order.number)
+      report(3, `order ${nameOf(order)} passed on from a line that did not credit it`);
+  }
+};
+
 /** Each order was credited by one entry, and what was taken back is what its news took. */
-const compareOrders = ({ books, entries, orders }: Dossier, report: Report): void => {
+const compareOrders = (dossier: Dossier, report: Report): void => {
+  const { books, entries, orders } = dossier;
   const credits = entries.filter((entry) => entry.source.kind === 'order');
   for (const entry of credits) {
     const claimed = orders.filter(
       ({ claim }) => claim?.contact === books?.contact && claim?.seq === entry.seq,
     );
-    if (claimed.length !== 1) report(3, `entry ${entry.seq} credits an order that does not carry its claim`);
+    const fits = claimed.length === 1 || (claimed.length === 0 && passedOn(dossier, entry));
+    if (!fits) report(3, `entry ${entry.seq} credits an order that does not carry its claim`);
   }
   for (const order of orders) {
     const { claim } = order;
@@ -105,10 +155,9 @@ const compareOrders = ({ books, entries, orders }: Dossier, report: Report): voi
       report(3, `order ${name} carries a claim that no entry credited`);
       continue;
     }
-    const taken = entries.reduce(
-      (sum, { source, points }) => (isOf(source, order, credit.source) ? sum - points : sum),
-      0,
-    );
+    const lines = takings(entries, credit, order);
+    if (lines.some(isMoved)) report(3, `order ${name} passed on and is claimed still`);
+    const taken = takenBy(lines);
     if (claim.standing !== claim.credited - taken)
       report(6, `order ${name} stands at other points than were credited less taken back`);
     const theirs = isActive(books) && books.membership === claim.membership;
@@ -125,6 +174,10 @@ const compareCoupons = ({ books, entries, coupons }: Dossier, report: Report): v
   for (const { seq, source } of redemptions) {
     if (source.kind === 'redemption' && !coupons.some(({ key }) => key === source.coupon))
       report(5, `entry ${seq} paid for a coupon that is missing`);
+  }
+  for (const { seq, source } of entries) {
+    if (source.kind === 'late_use' && !coupons.some(({ key }) => key === source.coupon))
+      report(5, `entry ${seq} took points for a coupon that is missing`);
   }
   for (const coupon of coupons) {
     const paid = redemptions.filter(
@@ -145,13 +198,15 @@ const compareCoupons = ({ books, entries, coupons }: Dossier, report: Report): v
     const back = reversals(coupon.key).length;
     const due = isUndone(coupon) ? 1 : 0;
     // Who left before the coupon was cancelled gets nothing back.
-    const mayLack =
-      due === 1 &&
-      back === 0 &&
-      books?.membership !== undefined &&
-      entries.some(({ seq, source }) => source.kind === 'leave' && seq > coupon.seq);
+    const left = entries.some(({ seq, source }) => source.kind === 'leave' && seq > coupon.seq);
+    const mayLack = due === 1 && back === 0 && books?.membership !== undefined && left;
     if (back !== due && !mayLack)
       report(5, `the coupon of entry ${only.seq} is ${coupon.state} and has ${back} reversals`);
+    const late = entries.filter(({ source }) => source.kind === 'late_use' && source.coupon === coupon.key);
+    const lateFits = coupon.usedLate
+      ? (late.length === 1 && late[0]?.points === -coupon.points) || (late.length === 0 && left)
+      : late.length === 0;
+    if (!lateFits) report(5, `the points of the coupon of entry ${only.seq} were not taken again as it says`);
     if ((coupon.state === 'used') !== (coupon.usedBy !== undefined))
       report(5, `the coupon of entry ${only.seq} is ${coupon.state}, but its order says otherwise`);
   }
@@ -180,6 +235,17 @@ const compareSignups = ({ books, entries }: Dossier, report: Report): void => {
     report(3, 'the books do not say that the signup bonus was paid');
 };
 
+/** Who loses an e-mail to its prover loses the bonus of this membership at most, and all of it or nothing. */
+const compareEmails = ({ entries }: Dossier, report: Report): void => {
+  let bonus = 0;
+  for (const { seq, source, points } of entries) {
+    if (source.kind === 'signup') bonus = points;
+    if (source.kind !== 'email_moved' || points === 0) continue;
+    if (points !== -bonus) report(3, `entry ${seq} takes back a signup bonus that was not there`);
+    bonus = 0;
+  }
+};
+
 /** Every violation of the invariants in one member's books. */
 export const auditMember = (dossier: Dossier): Violation[] => {
   const found: Violation[] = [];
@@ -192,8 +258,10 @@ export const auditMember = (dossier: Dossier): Violation[] => {
   const follows = rewritten(dossier, report);
   if (follows !== undefined) compareBooks(books, follows, report);
   compareOrders(dossier, report);
+  comparePassed(dossier, report);
   compareCoupons(dossier, report);
   compareKeys(dossier, report);
   compareSignups(dossier, report);
+  compareEmails(dossier, report);
   return found;
 };

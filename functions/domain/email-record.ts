@@ -95,7 +95,8 @@ export const takenOver = (
   const holder = holderOf(record, prover);
   const { member: books, contact: person } = (holder === undefined ? undefined : found.other) ?? {};
   const moving = movingTo(record, prover, stamp);
-  const bonus = bonusTo?.contact === holder && bonusTo?.membership === books?.membership ? bonusTo : undefined;
+  const bonus =
+    bonusTo?.contact === holder && bonusTo?.membership === books?.membership ? bonusTo : undefined;
   const address = (person?.emails ?? []).find((typed) => hashEmail(typed, emailKey) === email);
   return {
     after: {

@@ -70,9 +70,7 @@ const joined = (
   const books = { ...posting.books, bonusPaid: true };
   const hash = hashEmail(email, setting.emailKey);
   const bonusTo =
-    bonus > 0
-      ? { contact: order.contact, membership: books.membership, points: bonus }
-      : undefined;
+    bonus > 0 ? { contact: order.contact, membership: books.membership, points: bonus } : undefined;
   const { firstName, lastName, language, heard = {} } = order;
   const person = { ...found.contact, ...heard, contact: order.contact };
   const dueAt = nextReminder(stamp.now, order.contact, person, program);
@@ -80,9 +78,7 @@ const joined = (
     books,
     change: {
       postings: [{ ...posting, books }, ...(taken?.postings ?? [])],
-      emails: [
-        { before: known, after: taken?.after ?? owned(known, hash, order.contact, true, bonusTo) },
-      ],
+      emails: [{ before: known, after: taken?.after ?? owned(known, hash, order.contact, true, bonusTo) }],
       ...(taken?.otherContact === undefined ? {} : { otherContact: taken.otherContact }),
       contact: {
         contact: order.contact,

@@ -5,7 +5,15 @@
 import { dayOf } from './calendar.ts';
 import type { EmailHash } from './email.ts';
 import type { ContactId, OrderNumber, StoreId } from './ids.ts';
-import { answer, type Change, type Decision, type EmailRecord, emailIn, type Loaded, need } from './ledger.ts';
+import {
+  answer,
+  type Change,
+  type Decision,
+  type EmailRecord,
+  emailIn,
+  type Loaded,
+  need,
+} from './ledger.ts';
 import { creditTo, takeBack } from './lots.ts';
 import { isActive, type Member, type Posting, post } from './member.ts';
 import type { Setting } from './membership.ts';

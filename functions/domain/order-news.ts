@@ -9,6 +9,8 @@ import { place } from './placing.ts';
 
 export interface NewsAnswer {
   readonly result: 'stored' | 'unchanged';
+  /** The order as it stands afterwards. */
+  readonly known: OrderFacts;
 }
 
 /** A claim after its order's news: what is taken back, unless the membership that earned it is over. */
@@ -53,10 +55,10 @@ export const decideNews = (found: Loaded, news: OrderFacts, setting: Setting): D
   const placed = place(found, news, stamp.operation);
   if ('wanted' in placed) return need(placed.wanted);
   const { order: facts, before: held, archived, archive } = placed;
-  if (facts === held) return answer({ result: 'unchanged' });
+  if (facts === held) return answer({ result: 'unchanged', known: facts });
   if (held === undefined || archive !== undefined)
     return answer(
-      { result: 'stored' },
+      { result: 'stored', known: facts },
       { order: { before: held, after: facts }, ...(archive === undefined ? {} : { archive }) },
     );
   const wanted = booksNeeded(found, held, facts);
@@ -65,7 +67,7 @@ export const decideNews = (found: Loaded, news: OrderFacts, setting: Setting): D
     facts.claim === undefined ? undefined : afterNews(held, facts.claim, facts, found.member, setting);
   const after: Order = { ...facts, ...(outcome === undefined ? {} : { claim: outcome.claim }) };
   return answer(
-    { result: 'stored' },
+    { result: 'stored', known: after },
     { postings: outcome?.postings ?? [], order: { before: held, after, archived } },
   );
 };

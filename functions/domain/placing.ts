@@ -50,8 +50,7 @@ export const place = (
       archive: current,
     };
   const facts = merge(held, news);
-  const order =
-    facts === held ? held : { ...facts, rev: held.rev + 1, operation, ...beside(held, facts) };
+  const order = facts === held ? held : { ...facts, rev: held.rev + 1, operation, ...beside(held, facts) };
   return { order, before: held, archived: another };
 };
 

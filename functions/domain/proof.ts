@@ -5,7 +5,15 @@
 import type { EmailHash } from './email.ts';
 import { emailsOf, holderOf, mostEmails, proverAfter, takenOver } from './email-record.ts';
 import type { ContactId } from './ids.ts';
-import { answer, type Change, type Decision, type EmailRecord, emailIn, type Loaded, need } from './ledger.ts';
+import {
+  answer,
+  type Change,
+  type Decision,
+  type EmailRecord,
+  emailIn,
+  type Loaded,
+  need,
+} from './ledger.ts';
 import { isActive } from './member.ts';
 import type { Setting } from './membership.ts';
 import type { Order, OrderStatus } from './order.ts';
@@ -52,7 +60,11 @@ export interface ProofAnswer {
 }
 
 /** What a shop has just told may cost points of a claim: that is for its news to write, and here the order stays as it was. */
-const noted = ({ order, before, archived, archive }: Placed, contact: ContactId, { stamp }: Setting): Change => ({
+const noted = (
+  { order, before, archived, archive }: Placed,
+  contact: ContactId,
+  { stamp }: Setting,
+): Change => ({
   order: {
     before,
     after: {

@@ -21,6 +21,8 @@ export interface ShopOrder {
   readonly test: boolean;
   /** The coupon codes that it used, as the shop writes them. */
   readonly codes: readonly string[];
+  /** Coupon codes that it used once and lets go of without being cancelled, such as an order whose payment failed. */
+  readonly freedCodes?: readonly string[];
   /** Whether it carries its signed link already. */
   readonly linked: boolean;
 }

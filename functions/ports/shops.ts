@@ -75,6 +75,8 @@ export type CancelledCoupon = { readonly kind: 'cancelled' | 'used' | 'none' } |
 export interface OrdersPage {
   readonly kind: 'page';
   readonly orders: readonly ShopOrder[];
+  /** Orders of the page that could not be read, by the shop's id: they are told to the owner and stop nobody else. */
+  readonly unreadable?: readonly string[];
   /** Where to go on; undefined at the end. */
   readonly next: string | undefined;
 }

@@ -5,6 +5,7 @@ import { type RoomHandler, type RoomPorts, room } from '../platform/room.ts';
 import { faultAnswer, verbNamed } from '../platform/verb.ts';
 import { checkCouponNow } from './check-coupon/check-coupon.ts';
 import { hooks } from './hooks/hooks.ts';
+import { links } from './links/links.ts';
 import { orders } from './orders/orders.ts';
 import { releaseCoupon } from './release-coupon/release-coupon.ts';
 import { useCoupon } from './use-coupon/use-coupon.ts';
@@ -14,6 +15,7 @@ const verbs = {
   'check-coupon': checkCouponNow,
   'use-coupon': useCoupon,
   'release-coupon': releaseCoupon,
+  links,
   hooks,
 };
 

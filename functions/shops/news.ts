@@ -20,19 +20,19 @@ const apart = ({ chance }: NewsPorts, scope: Scope, setting: Setting) => {
   return { scope: { ...scope, operation }, setting: { ...setting, stamp: { ...setting.stamp, operation } } };
 };
 
-/** @returns whether something was new */
+/** @returns whether something was new, and the order as it stands in the books afterwards */
 export const takeOrder = async (
   ports: NewsPorts,
   facts: OrderFacts,
   scope: Scope,
   setting: Setting,
-): Promise<boolean> => {
+): Promise<{ readonly changed: boolean; readonly known: OrderFacts }> => {
   const own = apart(ports, scope, setting);
   const { store, number } = facts;
   const answer = await ports.ledger.decide(own.scope, { orders: [{ store, number }] }, (found) =>
     decideNews(found, facts, own.setting),
   );
-  return answer.result === 'stored';
+  return { changed: answer.result === 'stored', known: answer.known };
 };
 
 export const takeUse = async (
@@ -76,17 +76,18 @@ export const takeShopOrder = async (
   setting: Setting,
 ): Promise<{ readonly changed: boolean; readonly findings: readonly Finding[] }> => {
   const facts = factsOf(told, store, setting.emailKey);
-  const changed = facts === undefined ? false : await takeOrder(ports, facts, scope, setting);
+  const taken = facts === undefined ? undefined : await takeOrder(ports, facts, scope, setting);
+  const { updatedAt, status } = taken?.known ?? told;
   const findings: Finding[] = [];
-  const over = told.status === 'cancelled';
-  for (const code of told.codes) {
-    if (over) {
-      await takeRelease(ports, code, told.number, scope, setting);
-      continue;
-    }
+  // What is known of the order counts, not news that come late: a coupon that it freed is not used again by them.
+  const late = told.updatedAt !== undefined && updatedAt !== undefined && told.updatedAt < updatedAt;
+  const over = status === 'cancelled';
+  for (const code of over ? told.codes : (told.freedCodes ?? []))
+    if (!late || over) await takeRelease(ports, code, told.number, scope, setting);
+  for (const code of over || late ? [] : told.codes) {
     const use = await takeUse(ports, code, told.number, scope, setting);
     if (use === 'without_debit' || use === 'twice')
       findings.push({ kind: use, store, code, order: told.number, at: setting.stamp.now });
   }
-  return { changed, findings };
+  return { changed: taken?.changed ?? false, findings };
 };

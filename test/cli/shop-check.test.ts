@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { checkShop } from '../../cli/shop/checking.ts';
 import { shopCalls } from '../../functions/adapters/shops/http.ts';
 import { openShops } from '../../functions/adapters/shops/open.ts';
@@ -8,6 +8,7 @@ import type { CheckLine } from '../../functions/ports/shops.ts';
 import { systemChance, systemClock } from '../../functions/wiring.ts';
 import type { ShopBench } from '../shops/bench.ts';
 import { openShopifyBench, type ShopifyBench } from '../shops/shopify/bench.ts';
+import { openSiteBench } from '../shops/site/bench.ts';
 import { openWooBench, type WooBench } from '../shops/woocommerce/bench.ts';
 import { demoFile, type Reply } from '../support/house.ts';
 
@@ -204,5 +205,40 @@ describe('a check of WooCommerce', () => {
       ok: false,
       detail: expect.stringContaining('7 min ahead'),
     });
+  });
+});
+
+describe('a check of a site of its own', () => {
+  let bench: ShopBench;
+  beforeAll(async () => {
+    bench = await openSiteBench('node');
+  });
+  afterAll(() => bench.close());
+
+  test('says that all is right', async () => {
+    const { lines, wrong } = await checked(bench);
+    expect(wrong).toEqual([]);
+    expect(whats(lines).slice(-3)).toEqual(['coupon made', 'coupon found again', 'coupon cancelled']);
+  });
+
+  test('tries no coupon where the site makes none', async () => {
+    const { lines, wrong } = await checked(bench, {
+      program: (file) => {
+        file.stores[0].coupons = false;
+      },
+    });
+    expect(wrong).toEqual([]);
+    expect(whats(lines)).not.toContain('coupon made');
+  });
+
+  test('with another secret on the other side says so, and repeats none', async () => {
+    const other = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+    const { lines, text } = await checked(bench, { secrets: { secret: other } });
+    expect(lines[0]).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('same secret on both sides'),
+    });
+    expect(whats(lines)).not.toContain('coupon made');
+    expect(text).not.toContain(other);
   });
 });

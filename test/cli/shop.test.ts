@@ -108,6 +108,17 @@ describe('check', () => {
   });
 });
 
+describe('of the laptop edition', () => {
+  test('a folder that is named and has no data is told, whatever table the environment names', async () => {
+    const { code, stderr } = await runFile(
+      'cli/shop.ts',
+      ['check', '--program', shop.id, '--store', 'web', '--data', folder],
+      { TABLE_NAME: 'another' },
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`there is no data in the folder ${folder}`)]);
+  });
+});
+
 describe('secret', () => {
   test('stores what is piped in where only the owner can read it, and shows none of it', async () => {
     const { code, stdout, stderr } = await store(keys);

@@ -61,12 +61,13 @@ describe('the alarm of dead letters', () => {
   });
 });
 
-describe('the alarm of the oldest due member', () => {
-  test('rings after three hours, and when the tick is silent', () => {
-    expect(alarm('OldestDue')).toMatchObject({
+describe('the alarm of what is due longest', () => {
+  test.each(['sweep', 'settle'] as const)('rings after three hours, and when %s is silent', (job) => {
+    const oldest = alarm(job, 'Function', 'OldestDue');
+    expect(oldest).toMatchObject({
       Namespace: 'Loyalty',
       MetricName: 'OldestDue',
-      Dimensions: [{ Name: 'service', Value: 'sweep' }],
+      Dimensions: [{ Name: 'service', Value: job }],
       Statistic: 'Maximum',
       Period: 300,
       Threshold: 10_800,
@@ -74,7 +75,7 @@ describe('the alarm of the oldest due member', () => {
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'breaching',
     });
-    expect(alarm('OldestDue').AlarmDescription).toContain(jobs.sweep.breaks);
+    expect(oldest.AlarmDescription).toContain(jobs[job].breaks);
   });
 });
 

@@ -7,9 +7,10 @@ import { dyingAt } from '../support/crash.ts';
 import { faults, type Fault as TableFault } from '../support/faults.ts';
 import { type House, openHouse, type Reply, type Shop } from '../support/house.ts';
 import type { ShopBench } from './bench.ts';
-import { type Instead, type Passing, type ProxiedBench, proxied, type Way, ways } from './proxy.ts';
+import { type ProxiedBench, proxied, type Way, ways } from './proxy.ts';
 import {
   couponsIn,
+  forward,
   minuteMs,
   openProcess,
   openWith,
@@ -182,24 +183,28 @@ export const redemptionFaults = (name: string, open: () => Promise<Market>): voi
       await expectEven(stand);
     };
 
-    const failing = async (
-      way: Way,
-      isHit: (index: number, nth: number) => boolean,
-    ): Promise<readonly Case[]> => {
+    /** @returns whether a call was struck since */
+    const failAt = (way: Way, isHit: (index: number) => boolean): (() => boolean) => {
+      const { proxy } = stand.bench;
+      const before = proxy.seen.length;
+      let hit = false;
+      proxy.fail((call) => {
+        const struck = isHit(call.index - before);
+        hit ||= struck;
+        return struck ? way : 'well';
+      });
+      return () => hit;
+    };
+
+    const failing = async (way: Way, isHit: (index: number, nth: number) => boolean) => {
       const { bench, process } = stand;
       const cases: Case[] = [];
       await through(20, async (nth) => {
-        const before = bench.proxy.seen.length;
-        let hit = false;
-        bench.proxy.fail((call: Passing): Way | Instead => {
-          const struck = isHit(call.index - before, nth);
-          hit ||= struck;
-          return struck ? way : 'well';
-        });
+        const struck = failAt(way, (index) => isHit(index, nth));
         const own = process();
         cases.push(await attempt(`${way}, call ${nth}`, own));
         own.close();
-        return hit;
+        return struck();
       });
       bench.proxy.fail();
       return cases;
@@ -259,9 +264,11 @@ export const redemptionFaults = (name: string, open: () => Promise<Market>): voi
             bench.proxy.fail();
             const life = dyingAt(nth, moment);
             const own = process({ hook: life.hook });
-            await settleFor(house, own, minuteMs);
+            forward(house, minuteMs + 1_000);
+            await own.settle();
             own.close();
-            await settleFor(house, sound, 15 * minuteMs);
+            forward(house, 11 * minuteMs);
+            await sound.settle();
             return life.died() !== undefined;
           });
       expect(cases.length).toBeGreaterThan(30);
@@ -271,23 +278,21 @@ export const redemptionFaults = (name: string, open: () => Promise<Market>): voi
     test.each(ways)('are whole though settle meets trouble at the shop: %s', async (way) => {
       const { bench, process, house, sound } = stand;
       const cases: Case[] = [];
-      await through(20, async (nth) => {
-        bench.proxy.fail(() => 'broken after');
-        cases.push(await attempt(`${way} in settle, call ${nth}`, sound));
-        const before = bench.proxy.seen.length;
-        let hit = false;
-        bench.proxy.fail((call) => {
-          const struck = call.index - before === nth;
-          hit ||= struck;
-          return struck ? way : 'well';
+      for (const lost of ['broken before', 'broken after'] as const)
+        await through(20, async (nth) => {
+          bench.proxy.fail(() => lost);
+          cases.push(await attempt(`${lost}, and ${way} in settle, call ${nth}`, sound));
+          const struck = failAt(way, (index) => index === nth);
+          const own = process();
+          forward(house, minuteMs + 1_000);
+          await own.settle();
+          own.close();
+          bench.proxy.fail();
+          forward(house, 11 * minuteMs);
+          await sound.settle();
+          return struck();
         });
-        const own = process();
-        await settleFor(house, own, minuteMs);
-        own.close();
-        bench.proxy.fail();
-        await settleFor(house, sound, 15 * minuteMs);
-        return hit;
-      });
+      expect(cases.length).toBeGreaterThan(3);
       await settled(cases);
     });
   });

@@ -1,15 +1,18 @@
 /** E-mails against their owners: the record of an e-mail names its member, and the member's person holds the e-mail. */
+import type * as z from 'zod/mini';
 import type { Violation } from '../../domain/audit.ts';
 import { contact } from '../../domain/contact.ts';
-import { hashEmail } from '../../domain/email.ts';
+import { emailsOf } from '../../domain/email-record.ts';
+import { programId } from '../../domain/ids.ts';
 import type { Table } from './client.ts';
+import { indexKeys } from './keys.ts';
 import { emailRow } from './load.ts';
 import { getItems, type Item } from './read.ts';
 
 /** What a scan found of e-mails and of those who may own them, by partition key. */
 export interface Owners {
-  /** `P#<program>#EMAIL#<hash>` to its owner's id. */
-  readonly emails: Map<string, string | undefined>;
+  /** `P#<program>#EMAIL#<hash>` to its owner's id, and whether they proved it. */
+  readonly emails: Map<string, { readonly owner: string | undefined; readonly proven: boolean }>;
   readonly active: Set<string>;
   readonly persons: Map<string, Item>;
   /** By `P#<program>`. */
@@ -26,14 +29,31 @@ export const noOwners = (): Owners => ({
 const programPart = (pk: string): string => pk.split('#').slice(0, 2).join('#');
 const memberPk = (emailPk: string, id: string): string => `${programPart(emailPk)}#M#${id}`;
 
+interface Held {
+  readonly all: readonly string[];
+  readonly proven: readonly string[];
+}
+
 /** Keys of the e-mails that a person holds; unknown where the program's secrets are. */
-const heldBy = (pk: string, person: Item | undefined, emailKey: string | undefined): string[] | undefined => {
+const heldBy = (pk: string, person: Item | undefined, emailKey: string | undefined): Held | undefined => {
   if (emailKey === undefined) return undefined;
   // A person that cannot be read is a finding of its own, and holds no e-mail.
   const read = contact.safeParse(person ?? {});
-  const emails = read.success ? (read.data.emails ?? []) : [];
-  return emails.map((email) => `${programPart(pk)}#EMAIL#${hashEmail(email, emailKey)}`);
+  if (!read.success) return { all: [], proven: [] };
+  const keyOf = (email: string) => `${programPart(pk)}#EMAIL#${email}`;
+  return {
+    all: emailsOf(read.data, emailKey).map(keyOf),
+    proven: (read.data.provenEmails ?? []).map(keyOf),
+  };
 };
+
+/** What the record of an e-mail says, and what the person says: each once, and once more where the e-mail was proven. */
+const recordSays = (proven: boolean): number => (proven ? 5 : 1);
+const personSays = (proven: boolean): number => (proven ? 10 : 2);
+const bothSay: ReadonlySet<number> = new Set([
+  recordSays(false) + personSays(false),
+  recordSays(true) + personSays(true),
+]);
 
 /** A member and an e-mail that one of the two says belong together. */
 interface Tie {
@@ -47,14 +67,15 @@ const tiesOf = ({ emails, active, persons, emailKeys }: Owners): { ties: Tie[]; 
     const name = `${tie.emailPk} ${tie.memberPk}`;
     said.set(name, { ...tie, sides: (said.get(name)?.sides ?? 0) + sides });
   };
-  for (const [emailPk, owner] of emails)
-    if (owner !== undefined) say({ emailPk, memberPk: memberPk(emailPk, owner) }, 1);
+  for (const [emailPk, { owner, proven }] of emails)
+    if (owner !== undefined) say({ emailPk, memberPk: memberPk(emailPk, owner) }, recordSays(proven));
   for (const pk of active) {
     const held = heldBy(pk, persons.get(pk), emailKeys.get(programPart(pk)));
-    for (const emailPk of held ?? []) say({ emailPk, memberPk: pk }, 2);
+    for (const emailPk of held?.all ?? [])
+      say({ emailPk, memberPk: pk }, personSays(held?.proven.includes(emailPk) ?? false));
   }
   const both = ({ sides, memberPk: pk }: Tie & { sides: number }) =>
-    sides === 3 || (sides === 1 && active.has(pk) && !emailKeys.has(programPart(pk)));
+    bothSay.has(sides) || (sides % 2 === 1 && active.has(pk) && !emailKeys.has(programPart(pk)));
   const ties = [...said.values()];
   return { ties, suspects: ties.filter((tie) => !both(tie)) };
 };
@@ -83,8 +104,11 @@ const holds = async (
     const owned =
       after?.['owner'] !== undefined && memberPk(tie.emailPk, String(after['owner'])) === tie.memberPk;
     const active = at('@MEMBER')?.['status'] === 'active';
-    const held = heldBy(tie.memberPk, at('@CONTACT'), emailKey)?.includes(tie.emailPk) ?? owned;
-    return owned === (active && held);
+    const told = heldBy(tie.memberPk, at('@CONTACT'), emailKey);
+    const held = told?.all.includes(tie.emailPk) ?? owned;
+    const proven = owned && after?.['proven'] === true;
+    const proved = active && (told?.proven.includes(tie.emailPk) ?? proven);
+    return owned === (active && held) && proven === proved;
   }
   return true;
 };
@@ -107,10 +131,23 @@ export const auditOwners = async (
   return found;
 };
 
-/** Puts the record of an e-mail aside. @throws where it cannot be read, or says that no bonus was paid: every e-mail that was ever owned had its turn */
+/** Every e-mail that was ever owned had its turn for the bonus; one that was only proven for somebody waits for it. */
+const isSound = (record: z.infer<typeof emailRow>, pk: string, item: Item): boolean => {
+  const { email, owner, bonusPaid, proven, provers, provenFor, moving } = record;
+  const waits = owner === undefined && provenFor !== undefined && provers === undefined;
+  const duePk = moving === undefined ? undefined : indexKeys.due(programId.parse(pk.split('#')[1]), 'email');
+  return (
+    pk === `${programPart(pk)}#EMAIL#${email}` &&
+    (bonusPaid || waits) &&
+    (proven !== true || (owner !== undefined && provers?.includes(owner) === true)) &&
+    item['duePk'] === duePk &&
+    item['dueAt'] === moving?.dueAt
+  );
+};
+
+/** Puts the record of an e-mail aside. @throws where it cannot be read, or says what cannot be */
 export const noteEmail = ({ emails }: Owners, pk: string, item: Item): void => {
-  const { email, owner, bonusPaid } = emailRow.parse(item);
-  if (pk !== `${programPart(pk)}#EMAIL#${email}` || !bonusPaid)
-    throw new Error('the record of an e-mail was changed');
-  emails.set(pk, owner);
+  const record = emailRow.parse(item);
+  if (!isSound(record, pk, item)) throw new Error('the record of an e-mail was changed');
+  emails.set(pk, { owner: record.owner, proven: record.proven === true });
 };

@@ -89,7 +89,10 @@ const sortOrder = (piles: Piles, pk: string, item: Item): void => {
     item,
     current ? keys.order(program, store, number) : keys.archivedOrder(program, store, number, id),
   );
-  if (read.claim !== undefined) pileOf(piles, ownerPk(pk, read.claim.contact)).orders.push(read);
+  const { claim } = read;
+  if (claim === undefined) return;
+  for (const owner of new Set([claim.contact, claim.from?.contact ?? claim.contact]))
+    pileOf(piles, ownerPk(pk, owner)).orders.push(read);
 };
 
 const sortCoupon = (piles: Piles, pk: string, item: Item): void => {

@@ -51,14 +51,10 @@ export const enroll: Verb<z.infer<typeof inputs>, object> = {
           ? []
           : [hashEmail(wanted.email, setting.emailKey)];
       let person: Contact | undefined;
-      const joined = await ports.ledger.decide(
-        scope,
-        { contact: caller.contact, emails: hash },
-        (found) => {
-          person = found.contact;
-          return decideEnrolment(found, wanted, setting);
-        },
-      );
+      const joined = await ports.ledger.decide(scope, { contact: caller.contact, emails: hash }, (found) => {
+        person = found.contact;
+        return decideEnrolment(found, wanted, setting);
+      });
       const { result } = joined;
       const books = joined.books && (await withMoved(ports, call, joined.moving, joined.books));
       const change = result === 'enrolled' && books !== undefined ? spendable(books) : 0;

@@ -27,13 +27,17 @@ export interface Reconciled extends Settled {
   /** Orders that were read, and those that the books did not know so. */
   readonly orders: number;
   readonly repaired: number;
+  /** Orders that are not what this kind of shop sends; they are passed over and told. */
+  readonly unreadable: number;
   /** Stores that were not read to their end. */
   readonly unfinished: readonly string[];
   /** What does not fit, of this run and of those before. */
   readonly listed: readonly Finding[];
 }
 
-type Read = Pick<Reconciled, 'orders' | 'repaired' | 'findings'> & { readonly finished: boolean };
+type Read = Pick<Reconciled, 'orders' | 'repaired' | 'findings' | 'unreadable'> & {
+  readonly finished: boolean;
+};
 
 /** Where to go on: within a run that was interrupted, or since the one before. */
 const begin = (
@@ -49,13 +53,15 @@ const readStore = async (turn: Turn, shop: Shop, store: AskedStore): Promise<Rea
   const { program } = turn.open;
   const signal = () => turn.attempt().scope.signal;
   let at = begin(await turn.records.cursor(program.id, store.id, signal()), turn);
-  let sum = { orders: 0, repaired: 0, findings: 0 };
+  let sum = { orders: 0, repaired: 0, findings: 0, unreadable: 0 };
   while (!turn.over()) {
     const page = await shop.changedOrders(at.since, at.from, turn.shopSignal());
     if (page.kind === 'trouble') {
       tellTrouble(turn.log, program, store.id, 'reconcile', page);
       return { ...sum, finished: false };
     }
+    for (const id of page.unreadable ?? [])
+      turn.log.event('order not readable', { program: program.id, store: store.id, order: id });
     const taken = await pMap(
       page.orders,
       (order) => {
@@ -66,6 +72,8 @@ const readStore = async (turn: Turn, shop: Shop, store: AskedStore): Promise<Rea
     );
     const found = taken.flatMap(({ findings }) => findings);
     sum = {
+      ...sum,
+      unreadable: sum.unreadable + (page.unreadable?.length ?? 0),
       orders: sum.orders + page.orders.length,
       repaired: sum.repaired + taken.filter(({ changed }) => changed).length,
       findings: sum.findings + (await keepFindings(turn, program, found, signal())),
@@ -80,7 +88,14 @@ const readStore = async (turn: Turn, shop: Shop, store: AskedStore): Promise<Rea
   return { ...sum, finished: false };
 };
 
-const nothing: Reconciled = { ...nothingSettled, orders: 0, repaired: 0, unfinished: [], listed: [] };
+const nothing: Reconciled = {
+  ...nothingSettled,
+  orders: 0,
+  repaired: 0,
+  unreadable: 0,
+  unfinished: [],
+  listed: [],
+};
 
 const reconcileProgram = async (turn: Turn): Promise<Reconciled> => {
   const { program } = turn.open;
@@ -93,6 +108,7 @@ const reconcileProgram = async (turn: Turn): Promise<Reconciled> => {
       ...total,
       orders: total.orders + read.orders,
       repaired: total.repaired + read.repaired,
+      unreadable: total.unreadable + read.unreadable,
       findings: total.findings + read.findings,
       unfinished: read.finished ? total.unfinished : [...total.unfinished, `${program.id}/${store.id}`],
     };
@@ -110,6 +126,7 @@ const together = (a: Reconciled, b: Reconciled): Reconciled => ({
   ...both(a, b),
   orders: a.orders + b.orders,
   repaired: a.repaired + b.repaired,
+  unreadable: a.unreadable + b.unreadable,
   unfinished: [...a.unfinished, ...b.unfinished],
   listed: [...a.listed, ...b.listed],
 });

@@ -9,7 +9,13 @@ const mostOrders = 500;
 
 /** Goes on with the claims under one e-mail. What is left stays due. */
 export const settleMoves = async (turn: Turn, email: EmailHash): Promise<Partial<Settled>> => {
-  const { moved, to, done } = await passOn(turn, email, () => turn.attempt(), mostOrders, () => turn.over());
+  const { moved, to, done } = await passOn(
+    turn,
+    email,
+    () => turn.attempt(),
+    mostOrders,
+    () => turn.over(),
+  );
   // The prover's points grew without a chat.
   if (moved > 0 && to !== undefined)
     await turn.agenda.askMirror(turn.open.program.id, to, turn.now(), turn.attempt().scope.signal);

@@ -16,7 +16,7 @@ const digits = (value: unknown): unknown =>
   typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
 
 const idText = 'expected an id of 1 to 200 characters';
-const orderId = z.pipe(
+export const orderIdField = z.pipe(
   z.transform(digits),
   z.string(idText).check(
     z.minLength(1, idText),
@@ -34,7 +34,7 @@ const item = z.object({
 
 const order = z.object({
   order_number: orderNumberField,
-  order_id: z.optional(orderId),
+  order_id: z.optional(orderIdField),
   email: emailField,
   total: money,
   currency: z.pipe(z.string('expected a currency code such as "USD"'), currency),

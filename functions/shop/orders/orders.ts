@@ -41,7 +41,7 @@ export const orders: PlainVerb = async (call, ports) => {
   let stored = 0;
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      for (const facts of next) if (await takeOrder(ports, facts, scope, setting)) stored += 1;
+      for (const facts of next) if ((await takeOrder(ports, facts, scope, setting)).changed) stored += 1;
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));

@@ -37,7 +37,6 @@ const spec: CouponSpec = {
   startsAt: instant.parse(start),
   expiresAt: instant.parse(start + 86_400_000),
 };
-const _dayMs = 86_399_000;
 
 describe('the pace', () => {
   const throttled = { kind: 'throttled', requested: 502, available: 100, restoreRate: 100 } as const;

@@ -39,17 +39,6 @@ const make = (changes: Partial<CouponSpec> = {}, again = false) =>
   shop.makeCoupon(spec(changes), again, patient());
 const sent = (name: string) => bench.fake.heard.filter(({ query }) => query.includes(name));
 const discounts = () => bench.fake.shop.discounts;
-const _foreign = (title = 'SUMMER') =>
-  bench.fake.shop.add({
-    typename: 'DiscountCodeBasic',
-    code: spec().code.toLowerCase(),
-    title,
-    tags: [],
-    startsAt: new Date(start),
-    endsAt: undefined,
-    usageLimit: undefined,
-    input: {},
-  });
 
 describe('doubt is trouble and never a refusal', () => {
   const made = z.object({ data: z.object({ made: z.object({ codeDiscountNode: z.unknown() }) }) });
