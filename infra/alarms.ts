@@ -1,9 +1,9 @@
 /**
  * Every alarm says in a sentence what breaks for whom. CloudWatch asks for $0.10 a month for an alarm and $0.30 for a metric
- * of our own beyond ten each, so there are two of our own: `Faults` of each function, and `OldestDue` of the tick.
+ * of our own beyond ten each, so there are two of our own, ten in all: `Faults` of each function, and `OldestDue` of the tick.
  */
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -44,6 +44,27 @@ export const watchDeadLetters = (scope: Construct, queue: IQueue, sentence: stri
     queue.metricApproximateNumberOfMessagesVisible({ period: watchEvery, statistic: 'Maximum' }),
     sentence,
   );
+
+/**
+ * Rings when a schedule's job is not called any more. Lambda counts its calls for nothing; only the alarm is paid for.
+ * @param everyMinutes how often it should be called
+ */
+export const watchSilence = (
+  scope: Construct,
+  handler: IFunction,
+  everyMinutes: number,
+  breaks: string,
+): void => {
+  const period = Duration.minutes(Math.max(watchEvery.toMinutes(), everyMinutes));
+  new Alarm(scope, 'Silent', {
+    metric: handler.metricInvocations({ period, statistic: 'Sum' }),
+    threshold: 1,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: 3,
+    treatMissingData: TreatMissingData.BREACHING,
+    alarmDescription: `The job is not called any more. ${breaks}`,
+  });
+};
 
 /** At nine a second 97,200 members go out in that time: whoever waits longer waits for no turn, but for somebody's help. */
 const longestWait = Duration.hours(3);

@@ -1,7 +1,7 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { type Job, type JobName, jobs } from '../functions/routes.ts';
-import { watchOldestDue } from './alarms.ts';
+import { watchOldestDue, watchSilence } from './alarms.ts';
 import { lostLines, type NudgeQueues, nudgeQueues } from './queues.ts';
 import { allow, shopRights, tableRights, tokenRights } from './rights.ts';
 import { serviceFunction } from './service-function.ts';
@@ -73,9 +73,10 @@ const jobFunction = (scope: Construct, name: JobName, work: Workplace): void => 
       : {}),
   });
   start.tie(handler);
-  // Who runs each minute tells how long the oldest waits; silence is an alarm as well.
-  if (row.trigger.kind === 'schedule' && row.trigger.everyMinutes === 1)
-    watchOldestDue(handler, name, row.breaks);
+  if (row.trigger.kind !== 'schedule') return;
+  // The tick tells how long the oldest waits, so that its silence is an alarm by itself.
+  if (row.nudges) watchOldestDue(scope, name, row.breaks);
+  else watchSilence(handler, handler, row.trigger.everyMinutes, row.breaks);
 };
 
 /** The functions of all jobs with what starts them. @returns their queues, for whoever deploys to know */

@@ -1,5 +1,5 @@
 /** The credentials of shops on this machine: a file for each store, which nobody else may read. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProgramId, StoreId } from '../functions/domain/ids.ts';
 import type { ShopSecrets } from '../functions/ports/shops.ts';
@@ -35,6 +35,9 @@ export const keepShopSecrets = async (
 ): Promise<string> => {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = fileOf(folder, program, store);
-  await writeFile(file, JSON.stringify(secrets), { mode: 0o600 });
+  // A file that was there before would keep its mode, and half of a file is none.
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, JSON.stringify(secrets), { mode: 0o600, flag: 'wx' });
+  await rename(draft, file);
   return file;
 };

@@ -6,18 +6,21 @@ import { code, tableOf } from './table.ts';
 export const routeTable = (): string =>
   tableOf(
     ['route', 'key', 'as a block', 'what it does'],
-    routes.map(({ method, path, room, block, does }) => [
+    routes.map(({ method, path, room, by, block, does }) => [
       code(`${method} ${path}`),
-      rooms[room].role,
+      by === 'signature' ? 'the shop’s signature' : rooms[room].role,
       block ? code(`${path}/block`) : '',
       does,
     ]),
   );
 
+const minutesOfADay = 1440;
+
 const startedBy = ({ trigger }: Job): string => {
   switch (trigger.kind) {
     case 'schedule':
-      return trigger.everyMinutes === 1 ? 'every minute' : `every ${trigger.everyMinutes} minutes`;
+      if (trigger.everyMinutes === 1) return 'every minute';
+      return trigger.everyMinutes === minutesOfADay ? 'once a day' : `every ${trigger.everyMinutes} minutes`;
     case 'queue':
       return 'the queue of nudges, one message at a time for each ManyChat account';
     case 'stream':

@@ -47,7 +47,7 @@ const claimed = (
     lot: 'never',
   };
   const after: Order = { ...held, claim: made, rev: (before?.rev ?? 0) + 1, operation: stamp.operation };
-  const window = program.purchasesPerDay === undefined ? undefined : counted(held, points, found, program);
+  const window = program.purchasesPerDay === undefined ? undefined : counted(held, rate, found, program);
   return {
     books: posting.books,
     change: {

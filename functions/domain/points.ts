@@ -1,14 +1,22 @@
 /** Points are integers. What money earns is a ratio of integers, taken down to the whole point. */
 import * as z from 'zod/mini';
 
+const whole = z.int().check(z.gte(0));
+
 /** The rate at which something earned; kept on the entry, so that a later change of rate never rewrites the past. */
 export const rate = z.discriminatedUnion('per', [
   z.object({ per: z.literal('amount'), points: z.int().check(z.gte(0)), unitMinor: z.int().check(z.gt(0)) }),
-  /** `minMinor`: what the purchase had to bring; absent on lines written before there was such a sum. */
+  /**
+   * The purchases of a day are counted by their sum: one for each `minMinor` in it, at most `most`. `beforeMinor` and `earned` are what
+   * that day had brought before this purchase. Without `minMinor` a purchase counts once, whatever it cost.
+   */
   z.object({
     per: z.literal('purchase'),
-    points: z.int().check(z.gte(0)),
-    minMinor: z.optional(z.int().check(z.gte(0))),
+    points: whole,
+    minMinor: z.optional(z.int().check(z.gt(0))),
+    beforeMinor: z.optional(whole),
+    earned: z.optional(whole),
+    most: z.optional(whole),
   }),
 ]);
 export type Rate = z.infer<typeof rate>;
@@ -18,6 +26,11 @@ export type Rate = z.infer<typeof rate>;
  * @param minor non-negative sum in minor units
  */
 export const pointsFor = (minor: number, at: Rate): number => {
-  if (at.per === 'purchase') return minor >= Math.max(1, at.minMinor ?? 0) ? at.points : 0;
+  if (at.per === 'purchase') {
+    const { points, minMinor, beforeMinor = 0, earned = 0, most = 1 } = at;
+    if (minor <= 0) return 0;
+    const reached = minMinor === undefined ? 1 : Math.min(most, Math.floor((beforeMinor + minor) / minMinor));
+    return Math.max(0, reached - earned) * points;
+  }
   return Number((BigInt(minor) * BigInt(at.points)) / BigInt(at.unitMinor));
 };

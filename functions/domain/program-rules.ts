@@ -36,10 +36,25 @@ const rewardProblems = (reward: RewardFile, index: number, file: ProgramFile): P
 
 const earnProblems = (file: ProgramFile): Problem[] => {
   if (file.earn.per === 'purchase') {
-    const { min_order: least } = file.earn;
-    return least !== undefined && parseMoney(least, file.currency) === undefined
-      ? [{ path: 'earn.min_order', message: `expected an amount with the decimals of ${file.currency}` }]
-      : [];
+    const { min_order: least, per_day: most = 1 } = file.earn;
+    if (least === undefined)
+      return most > 1
+        ? [
+            {
+              path: 'earn.min_order',
+              message:
+                'expected the smallest order beside per_day: without it an order could be cut into many',
+            },
+          ]
+        : [];
+    return (parseMoney(least, file.currency) ?? 0) > 0
+      ? []
+      : [
+          {
+            path: 'earn.min_order',
+            message: `expected an amount above 0 with the decimals of ${file.currency}`,
+          },
+        ];
   }
   const unit = parseMoney(file.earn.unit, file.currency) ?? 0;
   if (unit === 0)

@@ -63,9 +63,9 @@ const nextLook = (
   afterMs: number,
   { expiredCoupon }: Program,
 ): Instant | undefined => {
-  if (now >= held.expiresAt) return undefined;
   const at = later(now, afterMs);
   if (at < held.expiresAt) return at;
+  // One that is made, or freed by its order, after its end is due at once.
   return expiredCoupon === 'return_points' ? held.expiresAt : undefined;
 };
 

@@ -1,5 +1,5 @@
 /** An order as a shop's own server tells it, read by its adapter. The e-mail is still in the clear: it is compared, then hashed. */
-import { type Email, hashEmail } from './email.ts';
+import { type Email, type EmailHash, hashEmail } from './email.ts';
 import type { Instant, OrderNumber, StoreId } from './ids.ts';
 import type { OrderFacts, OrderStatus } from './order.ts';
 
@@ -27,22 +27,26 @@ export interface ShopOrder {
   readonly linked: boolean;
 }
 
-/** What the ledger keeps of it; undefined for an order that nobody could claim, since it is under no e-mail. */
-export const factsOf = (told: ShopOrder, store: StoreId, emailKey: string): OrderFacts | undefined => {
-  const { number, id, email, totalMinor, itemsMinor, refundedMinor, currency, status, placedAt } = told;
-  if (email === undefined) return undefined;
+/** What the ledger keeps of it, under an e-mail that is known otherwise. */
+export const factsBy = (told: ShopOrder, store: StoreId, email: EmailHash): OrderFacts => {
+  const { number, id, totalMinor, itemsMinor, refundedMinor, currency, status, placedAt, updatedAt, test } =
+    told;
   return {
     store,
     number,
     id,
-    email: hashEmail(email, emailKey),
+    email,
     totalMinor,
     ...(itemsMinor === undefined ? {} : { itemsMinor }),
     refundedMinor,
     currency,
     status,
     placedAt,
-    ...(told.updatedAt === undefined ? {} : { updatedAt: told.updatedAt }),
-    test: told.test,
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+    test,
   };
 };
+
+/** What the ledger keeps of it; undefined for an order that nobody could claim, since it is under no e-mail. */
+export const factsOf = (told: ShopOrder, store: StoreId, emailKey: string): OrderFacts | undefined =>
+  told.email === undefined ? undefined : factsBy(told, store, hashEmail(told.email, emailKey));

@@ -1,10 +1,11 @@
 /** What a shop tells of orders and coupons, by webhook or when it is asked: into the books, in any order and any number of times. */
 import { normalizeCouponCode, type OrderNumber, type StoreId } from '../domain/ids.ts';
+import { answer } from '../domain/ledger.ts';
 import type { Setting } from '../domain/membership.ts';
 import type { OrderFacts } from '../domain/order.ts';
 import { decideNews } from '../domain/order-news.ts';
 import { decideShopRelease, decideShopUse, type ShopUse } from '../domain/shop-coupon.ts';
-import { factsOf, type ShopOrder } from '../domain/shop-order.ts';
+import { factsBy, factsOf, type ShopOrder } from '../domain/shop-order.ts';
 import type { Chance } from '../ports/environment.ts';
 import type { Ledger, Scope } from '../ports/ledger.ts';
 import type { Finding } from '../ports/shop-records.ts';
@@ -67,6 +68,26 @@ export const takeRelease = async (
   return result === 'released';
 };
 
+/**
+ * An order without an e-mail can be claimed by nobody and is not kept; one that is known keeps the e-mail that it had, since a shop may
+ * take that away before it refunds.
+ */
+const takeTold = async (
+  ports: NewsPorts,
+  told: ShopOrder,
+  store: StoreId,
+  scope: Scope,
+  setting: Setting,
+): Promise<Awaited<ReturnType<typeof takeOrder>> | undefined> => {
+  const facts = factsOf(told, store, setting.emailKey);
+  if (facts !== undefined) return takeOrder(ports, facts, scope, setting);
+  const { number } = told;
+  const email = await ports.ledger.decide(scope, { orders: [{ store, number }] }, ({ orders: [known] }) =>
+    answer(known?.email),
+  );
+  return email === undefined ? undefined : takeOrder(ports, factsBy(told, store, email), scope, setting);
+};
+
 /** Takes an order as its shop tells it: its sums and state, and the coupons that it used, or no longer uses. */
 export const takeShopOrder = async (
   ports: NewsPorts,
@@ -75,8 +96,7 @@ export const takeShopOrder = async (
   scope: Scope,
   setting: Setting,
 ): Promise<{ readonly changed: boolean; readonly findings: readonly Finding[] }> => {
-  const facts = factsOf(told, store, setting.emailKey);
-  const taken = facts === undefined ? undefined : await takeOrder(ports, facts, scope, setting);
+  const taken = await takeTold(ports, told, store, scope, setting);
   const { updatedAt, status } = taken?.known ?? told;
   const findings: Finding[] = [];
   // What is known of the order counts, not news that come late: a coupon that it freed is not used again by them.

@@ -56,6 +56,7 @@ describe('claiming an order', () => {
     const { change } = claim(seen(held));
     expect(Object.keys(change ?? {}).sort()).toEqual(['order', 'postings']);
     expect(change?.order).toEqual({
+      archived: false,
       before: held,
       after: {
         ...held,

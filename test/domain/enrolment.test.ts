@@ -56,8 +56,9 @@ describe('joining', () => {
   });
 
   test('makes the e-mail theirs and marks its bonus as paid', () => {
+    const bonusTo = { contact: ana, membership: 1, points: 50 };
     expect(enroll().change?.emails).toEqual([
-      { before: undefined, after: { email: hashOf(anaMail), owner: ana, bonusPaid: true, rev: 1 } },
+      { before: undefined, after: { email: hashOf(anaMail), owner: ana, bonusPaid: true, bonusTo, rev: 1 } },
     ]);
   });
 
@@ -115,8 +116,9 @@ describe('the signup bonus', () => {
     const record = emailRecordOf(anaMail);
     const { change } = enroll(foundOf({ emails: [record] }));
     expect(onlyPosting(change).entry.points).toBe(50);
+    const bonusTo = { contact: ana, membership: 1, points: 50 };
     expect(change?.emails).toEqual([
-      { before: record, after: { email: hashOf(anaMail), owner: ana, bonusPaid: true, rev: 3 } },
+      { before: record, after: { email: hashOf(anaMail), owner: ana, bonusPaid: true, bonusTo, rev: 3 } },
     ]);
   });
 

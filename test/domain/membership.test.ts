@@ -63,9 +63,17 @@ describe('leaving', () => {
   test('frees the e-mails, remembers that their bonus was paid, and makes no reminder due', () => {
     const { change } = leave(seen());
     expect(change?.emails).toEqual([
-      { before: mine, after: { email: hashOf(anaMail), owner: undefined, bonusPaid: true, rev: 3 } },
+      {
+        before: mine,
+        after: { email: hashOf(anaMail), owner: undefined, bonusPaid: true, former: [ana], rev: 3 },
+      },
     ]);
-    expect(change?.contact).toEqual({ contact: ana, set: {}, clear: ['emails', 'dueAt'], guard: ['emails'] });
+    expect(change?.contact).toEqual({
+      contact: ana,
+      set: {},
+      clear: ['emails', 'provenEmails', 'dueAt'],
+      guard: ['emails', 'provenEmails'],
+    });
   });
 
   test('frees nobody else’s e-mail', () => {
@@ -105,9 +113,9 @@ describe('another e-mail', () => {
     expect(change).toEqual({
       emails: [
         { before: undefined, after: { email: hashOf(newMail), owner: ana, bonusPaid: true, rev: 1 } },
-        { before: mine, after: { ...mine, owner: undefined, rev: 3 } },
+        { before: mine, after: { ...mine, owner: undefined, former: [ana], rev: 3 } },
       ],
-      contact: { contact: ana, set: { emails: [newMail] }, guard: ['emails'] },
+      contact: { contact: ana, set: { emails: [newMail] }, guard: ['emails', 'provenEmails'] },
     });
   });
 
@@ -144,7 +152,7 @@ describe('another e-mail', () => {
     expect(answer.replayed).toBe(false);
     expect(change?.emails).toEqual([
       { before: mine, after: { ...mine, rev: 3 } },
-      { before: second, after: { ...second, owner: undefined, rev: 3 } },
+      { before: second, after: { ...second, owner: undefined, former: [ana], rev: 3 } },
     ]);
   });
 

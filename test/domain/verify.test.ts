@@ -37,7 +37,7 @@ describe('verifying an order', () => {
   test('says what it is worth and moves nothing', () => {
     const order = orderOf({ totalMinor: 6050, refundedMinor: 1000 });
     const { answer, change } = verify(seen(order));
-    expect(answer).toEqual({ result: 'valid', books: memberOf(), order, points: 50 });
+    expect(answer).toMatchObject({ result: 'valid', books: memberOf(), order, points: 50 });
     expect(change).toBeUndefined();
   });
 
@@ -55,7 +55,7 @@ describe('verifying an order', () => {
     ['valid', 'even if it is worth nothing', { totalMinor: 0 }, 0],
   ])('answers %s, %s', (result, _, order, points) => {
     const { answer, change } = verify(seen(orderOf(order)));
-    expect(answer).toEqual({ result, books: memberOf(), order: orderOf(order), points });
+    expect(answer).toMatchObject({ result, books: memberOf(), order: orderOf(order), points });
     expect(change).toBeUndefined();
   });
 

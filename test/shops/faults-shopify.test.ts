@@ -1,4 +1,5 @@
-import { openMarket, redemptionFaults } from './redemption-faults.ts';
+import { openMarket } from './market.ts';
+import { redemptionFaults } from './redemption-faults.ts';
 import { openShopifyBench } from './shopify/bench.ts';
 
 redemptionFaults('Shopify', () => openMarket((nowMs) => openShopifyBench(() => new Date(nowMs()))));

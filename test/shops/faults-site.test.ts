@@ -1,4 +1,5 @@
-import { openMarket, redemptionFaults } from './redemption-faults.ts';
+import { openMarket } from './market.ts';
+import { redemptionFaults } from './redemption-faults.ts';
 import { openSiteBench } from './site/bench.ts';
 
 redemptionFaults('a shop’s own site', () => openMarket((nowMs) => openSiteBench('php', { nowMs }), true));

@@ -1,4 +1,5 @@
-import { openMarket, redemptionFaults } from './redemption-faults.ts';
+import { openMarket } from './market.ts';
+import { redemptionFaults } from './redemption-faults.ts';
 import { openWooBench } from './woocommerce/bench.ts';
 
 redemptionFaults('WooCommerce', () => openMarket((nowMs) => openWooBench({ nowMs })));

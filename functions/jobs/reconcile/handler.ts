@@ -114,7 +114,7 @@ const reconcileProgram = async (turn: Turn): Promise<Reconciled> => {
     };
   }
   // Coupons that are due for a look are looked at in the same run, so that its list is whole.
-  const { came } = await settleProgram(turn);
+  const came = await settleProgram(turn);
   const { signal } = turn.attempt().scope;
   const listed = await Promise.all(
     stores.map(({ id }) => turn.records.findings(program.id, id, mostFindings, signal)),

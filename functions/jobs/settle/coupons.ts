@@ -33,6 +33,20 @@ const again = async (turn: Turn, held: Coupon, trouble: Trouble): Promise<Partia
   return { open: 1 };
 };
 
+/** A member who waits so long for a coupon waits for the owner's help. */
+const tooLongMs = 3 * 3_600_000;
+
+/** Told as a fault, so that the alarm rings: at each try, which comes once an hour by then. */
+class PendingTooLong extends Error {
+  override readonly name = 'PendingTooLong';
+  constructor({ store }: Coupon, waitedMs: number) {
+    const hours = Math.floor(waitedMs / 3_600_000);
+    super(
+      `a coupon has been pending at store ${store} for ${hours} hours: npm run shop -- check --store ${store}`,
+    );
+  }
+}
+
 /** Reserved: the shop is asked again, once the request that reserved it cannot be under way any more. */
 const finish = async (turn: Turn, held: Coupon): Promise<Partial<Settled>> => {
   const { setting, scope } = turn.attempt();
@@ -42,7 +56,12 @@ const finish = async (turn: Turn, held: Coupon): Promise<Partial<Settled>> => {
   });
   if (leased === undefined) return { open: 1 };
   const making = await makeAtShop(turn, leased, setting, scope, turn.shopSignal());
-  if (making.kind === 'open') return { open: 1 };
+  if (making.kind === 'open') {
+    const waitedMs = turn.now() - held.issuedAt;
+    if (waitedMs >= tooLongMs)
+      turn.log.fault(turn.open.program.id, 'settle', new PendingTooLong(held, waitedMs));
+    return { open: 1 };
+  }
   return making.kind === 'issued' ? { issued: 1 } : { reversed: 1 };
 };
 

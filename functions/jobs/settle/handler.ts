@@ -22,15 +22,13 @@ const serve = async <Kind extends ErrandKind>(
     readonly of: Errands[Kind];
     readonly dueAt: Parameters<typeof settleOrder>[2];
   }) => Promise<Partial<Settled>>,
-): Promise<{ came: Settled; waited: number }> => {
+): Promise<Settled> => {
   let came = nothingSettled;
-  let waited = 0;
   const { id } = turn.open.program;
   const now = turn.now();
   for await (const page of turn.agenda.errands(id, kind, now, new AbortController().signal)) {
     const one = async (due: (typeof page)[number]): Promise<void> => {
       if (turn.over()) return;
-      waited = Math.max(waited, Math.round((now - due.dueAt) / 1000));
       try {
         came = both(came, await work(due));
       } catch (error) {
@@ -41,20 +39,17 @@ const serve = async <Kind extends ErrandKind>(
     await pMap(page, one, { concurrency: atOnce });
     if (turn.over()) break;
   }
-  return { came, waited };
+  return came;
 };
 
 /** Everything that is due for one program. */
-export const settleProgram = async (turn: Turn): Promise<{ came: Settled; waited: number }> => {
+export const settleProgram = async (turn: Turn): Promise<Settled> => {
   const parts = [
     await serve(turn, 'coupon', ({ of }) => settleCoupon(turn, of)),
     await serve(turn, 'order', ({ of, dueAt }) => settleOrder(turn, of, dueAt)),
     await serve(turn, 'email', ({ of }) => settleMoves(turn, of)),
   ];
-  return {
-    came: parts.map((part) => part.came).reduce(both),
-    waited: Math.max(...parts.map((part) => part.waited)),
-  };
+  return parts.reduce(both);
 };
 
 /** Does something for each program, one after the other; one program's trouble stops no other. */
@@ -84,14 +79,11 @@ export const settler = (ports: () => SettlePorts): SettleHandler => {
   let made: SettlePorts | undefined;
   return async () => {
     made ??= ports();
-    let [total, waited] = [nothingSettled, 0];
+    let total = nothingSettled;
     await eachProgram(made, 'settle', shiftMs, async (turn) => {
-      const { came, waited: longest } = await settleProgram(turn);
-      total = both(total, came);
-      waited = Math.max(waited, longest);
+      total = both(total, await settleProgram(turn));
     });
     if (Object.values(total).some((count) => count > 0)) made.log.event('settled', { ...total });
-    made.log.oldestDue(waited);
     return total;
   };
 };
