@@ -1,9 +1,10 @@
 /** What the shop does with a coupon, and what the owner does with a task. */
-import { type Coupon, isTask, statusOf } from './coupon.ts';
+import { type Coupon, hasCode, isTask, statusOf } from './coupon.ts';
 import type { Instant, OrderNumber } from './ids.ts';
 import { answer, type Change, type Decision, type Loaded, need } from './ledger.ts';
 import { isActive, post } from './member.ts';
 import type { Setting } from './membership.ts';
+import { released } from './shop-coupon.ts';
 
 export interface CouponAnswer {
   readonly result:
@@ -25,8 +26,8 @@ const say = (result: CouponAnswer['result'], coupon?: Coupon, replayed = false):
   replayed,
 });
 
-/** A coupon as the shop may see it: tasks have no code. */
-const couponOf = (found: Loaded): Coupon | undefined => found.coupons.find((held) => !isTask(held));
+/** A coupon as the shop may see it: tasks have no code, and what another shop is to make is none yet. */
+const couponOf = (found: Loaded): Coupon | undefined => found.coupons.find(hasCode);
 
 export const checkCoupon = (found: Loaded, now: Instant): CouponAnswer => {
   const held = couponOf(found);
@@ -74,14 +75,7 @@ export const decideRelease = (
   if (held === undefined) return answer(say('unknown'));
   if (held.state === 'issued' && held.releasedFrom === order) return answer(say('released', held, true));
   if (held.usedBy !== order) return answer(say('not_used_by_this_order', held));
-  const { usedBy: _, usedAt: __, ...rest } = held;
-  const after: Coupon = {
-    ...rest,
-    state: 'issued',
-    releasedFrom: order,
-    rev: held.rev + 1,
-    operation: setting.stamp.operation,
-  };
+  const after = released(held, order, setting);
   return answer(say('released', after), { coupon: { before: held, after } });
 };
 

@@ -179,8 +179,8 @@ export const decideEmail = (found: Loaded, email: Email, setting: Setting): Deci
   if (!isActive(member)) return answer({ result: 'not_found', books: undefined, replayed: false });
   const wanted = hashEmail(email, setting.emailKey);
   const former = emailsOf(contact, setting.emailKey);
-  if (![wanted, ...former].every((hash) => found.asked.emails?.includes(hash)))
-    return need({ emails: [wanted, ...former] });
+  const all = [...new Set([wanted, ...former])];
+  if (!all.every((hash) => found.asked.emails?.includes(hash))) return need({ emails: all });
   const known = emailIn(found, wanted);
   if (holderOf(known, member.contact) !== undefined)
     return answer({ result: 'email_in_use', books: member, replayed: false });

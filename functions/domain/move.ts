@@ -76,7 +76,8 @@ export const passed = (
     from: { contact: claim.contact, seq: claim.seq },
   };
   const after: Order = { ...order, claim: made, rev: (before?.rev ?? 0) + 1, operation: stamp.operation };
-  const window = program.purchasesPerDay === undefined ? undefined : counted(order, claim.rate, found, program);
+  const window =
+    program.purchasesPerDay === undefined ? undefined : counted(order, claim.rate, found, program);
   return {
     books: credit.books,
     points,

@@ -2,12 +2,23 @@
 import type { Problem } from './problems.ts';
 import type { Program } from './program.ts';
 import { isQuiet } from './reminder-terms.ts';
+import { isLoopback } from './store.ts';
 
 /** More days than this between two messages, and people have forgotten the shop. */
 const longInterval = 60;
 
 /** What is allowed and seldom meant: said where a program is checked, and never in the way. */
-export const programAdvice = ({ reminders, cap }: Program): Problem[] => [
+export const programAdvice = ({ reminders, cap, stores }: Program): Problem[] => [
+  ...stores.flatMap((store, index) =>
+    store.kind !== 'pushed' && isLoopback(new URL(store.url))
+      ? [
+          {
+            path: `stores[${index}].url`,
+            message: 'is of this machine: the laptop edition may call it, a deployed one will not',
+          },
+        ]
+      : [],
+  ),
   ...(reminders !== undefined && reminders.everyDays > longInterval
     ? [
         {

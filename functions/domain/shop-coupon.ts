@@ -244,6 +244,17 @@ export const decideShopUse = (
   return say('used', { ...captured(found.member, held, setting), coupon: { before: held, after } });
 };
 
+/** A used coupon whose order lets go of it: valid again until it expires, and looked at as it was before. */
+export const released = (held: Coupon, order: OrderNumber, { stamp, program }: Setting): Coupon => {
+  const { usedBy: _, usedAt: __, ...rest } = held;
+  const nextAt =
+    held.store === undefined
+      ? returning(held.expiresAt, program).nextAt
+      : nextLook(held, stamp.now, dayMs, program);
+  const open: Coupon = { ...withNext(rest, nextAt), state: 'issued', releasedFrom: order };
+  return { ...open, rev: held.rev + 1, operation: stamp.operation };
+};
+
 /** The order that used it was cancelled: it is valid again until it expires. */
 export const decideShopRelease = (
   found: Loaded,
@@ -253,9 +264,6 @@ export const decideShopRelease = (
   const held = couponIn(found);
   if (held?.state !== 'used' || held.usedBy !== order || held.usedLate === true)
     return answer({ result: 'unchanged', coupon: held });
-  const { usedBy: _, usedAt: __, ...rest } = held;
-  const nextAt = nextLook(held, setting.stamp.now, dayMs, setting.program);
-  const open: Coupon = { ...withNext(rest, nextAt), state: 'issued', releasedFrom: order };
-  const after = { ...open, rev: held.rev + 1, operation: setting.stamp.operation };
+  const after = released(held, order, setting);
   return answer({ result: 'released', coupon: after }, { coupon: { before: held, after } });
 };

@@ -215,6 +215,7 @@ describe('the size of a body', () => {
   });
 });
 
-test('every route of the table was asked', () => {
-  expect(new Set(targets.map(({ route }) => route)).size).toBe(routes.length);
+test('every route of the table that takes a key was asked', () => {
+  const withKey = routes.filter(({ by }) => by === 'key');
+  expect(new Set(targets.map(({ route }) => route)).size).toBe(withKey.length);
 });

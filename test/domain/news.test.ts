@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideNews } from '../../functions/domain/order-news.ts';
 import type { Loaded, Wanted } from '../../functions/domain/ledger.ts';
 import type { Member } from '../../functions/domain/member.ts';
 import type { Order, OrderFacts } from '../../functions/domain/order.ts';
+import { decideNews } from '../../functions/domain/order-news.ts';
 import {
   ana,
   answered,
@@ -37,7 +37,7 @@ describe('news of an order that', () => {
   test('nobody knew are stored as they are', () => {
     const news = factsOf({ id: 'gid-1' });
     expect(tell(known(), news)).toEqual({
-      answer: { result: 'stored' },
+      answer: { result: 'stored', known: expect.any(Object) },
       change: { order: { before: undefined, after: { ...news, rev: 1, operation } } },
     });
   });
@@ -45,7 +45,7 @@ describe('news of an order that', () => {
   test('is known are stored over it, under the revision that was read', () => {
     const held = orderOf();
     expect(tell(known(held), factsOf({ status: 'fulfilled' }))).toEqual({
-      answer: { result: 'stored' },
+      answer: { result: 'stored', known: expect.any(Object) },
       change: {
         postings: [],
         order: { before: held, after: { ...held, status: 'fulfilled', rev: 6, operation }, archived: false },
@@ -54,8 +54,14 @@ describe('news of an order that', () => {
   });
 
   test('say nothing new change nothing', () => {
-    expect(tell(known(orderOf()), factsOf())).toEqual({ answer: { result: 'unchanged' }, change: undefined });
-    expect(tell(known(claimed), factsOf())).toEqual({ answer: { result: 'unchanged' }, change: undefined });
+    expect(tell(known(orderOf()), factsOf())).toEqual({
+      answer: { result: 'unchanged', known: expect.any(Object) },
+      change: undefined,
+    });
+    expect(tell(known(claimed), factsOf())).toEqual({
+      answer: { result: 'unchanged', known: expect.any(Object) },
+      change: undefined,
+    });
   });
 
   test('was claimed ask for the books only where points are lost', () => {
@@ -167,7 +173,7 @@ describe('news that name another id', () => {
 
   test('give the number to the other order and keep the first with its claim', () => {
     expect(tell({ ...known(first), asked: lookedUp }, second)).toEqual({
-      answer: { result: 'stored' },
+      answer: { result: 'stored', known: expect.any(Object) },
       change: { order: { before: first, after: { ...second, rev: 6, operation } }, archive: first },
     });
   });

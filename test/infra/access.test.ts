@@ -1,4 +1,4 @@
-/** What the jobs really do to the table, beside what their rows of the route table name. */
+/** What rooms and jobs really do to the table, beside what their rows of the route table name. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import { dynamoAgenda } from '../../functions/adapters/dynamodb/agenda.ts';
@@ -11,38 +11,23 @@ import { mirrorDispatcher } from '../../functions/jobs/mirror/handler.ts';
 import { sender } from '../../functions/jobs/send/handler.ts';
 import { sweeper } from '../../functions/jobs/sweep/handler.ts';
 import type { Nudge } from '../../functions/ports/nudges.ts';
-import { type JobName, jobs } from '../../functions/routes.ts';
+import { type JobName, jobs, type RoomName, rooms } from '../../functions/routes.ts';
 import { systemChance, systemStopwatch } from '../../functions/wiring.ts';
 import { followStream } from '../support/engine-stream.ts';
 import { type House, openHouse } from '../support/house.ts';
-
-/** In the words of the rows: `UpdateItem`, and `Query due` for a query on an index. */
-const actionsOf = (command: string, input: object): string[] => {
-  const { TransactItems, IndexName } = input as { TransactItems?: object[]; IndexName?: string };
-  if (command === 'Query' && IndexName !== undefined) return [`Query ${IndexName}`];
-  if (command !== 'TransactWriteItems') return [command];
-  const names: Record<string, string> = { ConditionCheck: 'ConditionCheckItem' };
-  return (TransactItems ?? []).flatMap(Object.keys).map((kind) => names[kind] ?? `${kind}Item`);
-};
+import { playShops } from './shop-scene.ts';
+import { watchedFrom } from './watched.ts';
 
 /** A client of its own for a job, and the set of what it did. */
-const watched = (house: House): { readonly table: Table; readonly did: Set<string> } => {
-  const did = new Set<string>();
+const watched = (house: House): { readonly table: Table; readonly did: ReadonlySet<string> } => {
   const table = openTable(house.table.name, house.engine.endpoint);
-  table.client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const command = String(context['commandName']).replace(/Command$/, '');
-      for (const action of actionsOf(command, args.input)) did.add(action);
-      return next(args);
-    },
-    { step: 'initialize', priority: 'high', name: 'access' },
-  );
-  return { table, did };
+  return { table, did: watchedFrom(table) };
 };
 
-const done: Partial<Record<JobName, ReadonlySet<string>>> = {};
+let done: Partial<Record<RoomName | JobName, ReadonlySet<string>>> = {};
 let summary: Awaited<ReturnType<ReturnType<typeof sender>>>['summary'] | undefined;
 const nudges: Nudge[] = [];
+let shops: Awaited<ReturnType<typeof playShops>>;
 let house: House;
 
 beforeAll(async () => {
@@ -88,7 +73,9 @@ beforeAll(async () => {
   ({ summary } = await send({
     Records: nudges.map((nudge) => ({ body: JSON.stringify(nudge) }) as SQSRecord),
   }));
-});
+  shops = await playShops(house);
+  done = { ...done, ...shops.done };
+}, 120_000);
 afterAll(() => house.stop());
 
 test('the jobs have worked: one member was brought up to date and reminded', () => {
@@ -96,9 +83,18 @@ test('the jobs have worked: one member was brought up to date and reminded', () 
   expect(summary).toMatchObject({ mirrored: 1, sent: 1 });
 });
 
-describe.each(Object.entries(jobs))('the job %s', (name, { access, indexes }) => {
+const total = (name: string, runs: readonly object[]): number =>
+  runs.reduce((sum, run) => sum + Number(new Map(Object.entries(run)).get(name)), 0);
+
+test.each(['settled', 'reconciled'] as const)('everything was %s that may be open', (job) => {
+  const names = ['issued', 'reversed', 'returned', 'linked', 'moved', 'findings', 'open'];
+  const sums = Object.fromEntries(names.map((name) => [name, total(name, shops[job])]));
+  expect(sums).toEqual({ issued: 1, reversed: 1, returned: 2, linked: 1, moved: 1, findings: 1, open: 0 });
+});
+
+describe.each(Object.entries({ ...rooms, ...jobs }))('%s', (name, { access, indexes }) => {
   test('does to the table what its row names, and its row names nothing else', () => {
     const named = [...access, ...indexes.map((index) => `Query ${index}`)];
-    expect([...(done[name as JobName] ?? [])].sort()).toEqual(named.sort());
+    expect([...(done[name as RoomName | JobName] ?? [])].sort()).toEqual(named.sort());
   });
 });

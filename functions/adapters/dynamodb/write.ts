@@ -9,7 +9,7 @@ import {
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { Contact, ContactChange } from '../../domain/contact.ts';
-import { type Coupon, isTask } from '../../domain/coupon.ts';
+import { type Coupon, hasCode } from '../../domain/coupon.ts';
 import type { ProgramId } from '../../domain/ids.ts';
 import { normalizeCouponCode } from '../../domain/ids.ts';
 import type { Change, EmailRecord } from '../../domain/ledger.ts';
@@ -79,7 +79,7 @@ const rankOf = ({ state, expiresAt, issuedAt }: Coupon): number =>
 /** Index attributes: a coupon is found by its owner, an open task by the owner of the shop. */
 const couponItem = (program: ProgramId, held: Coupon): object => ({
   ...held,
-  ...(isTask(held) ? {} : { ownerPk: memberPk(program, held.contact), rank: rankOf(held) }),
+  ...(hasCode(held) ? { ownerPk: memberPk(program, held.contact), rank: rankOf(held) } : {}),
   ...(held.state === 'requested' ? { duePk: indexKeys.tasks(program), dueAt: held.issuedAt } : {}),
   ...(held.nextAt === undefined ? {} : { duePk: indexKeys.due(program, 'coupon'), dueAt: held.nextAt }),
 });

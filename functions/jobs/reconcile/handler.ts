@@ -58,6 +58,9 @@ const readStore = async (turn: Turn, shop: Shop, store: AskedStore): Promise<Rea
     const page = await shop.changedOrders(at.since, at.from, turn.shopSignal());
     if (page.kind === 'trouble') {
       tellTrouble(turn.log, program, store.id, 'reconcile', page);
+      // A place in the middle that the shop does not know any more would be asked for ever: the next run begins anew.
+      if (page.reason === 'malformed' && at.from !== undefined)
+        await turn.records.keepCursor(program.id, store.id, { since: at.since }, signal());
       return { ...sum, finished: false };
     }
     for (const id of page.unreadable ?? [])

@@ -6,6 +6,7 @@ import type { Setting } from '../../domain/membership.ts';
 import {
   byUnknownOrder,
   decideAgainLater,
+  decideFailed,
   decideLooked,
   decideReturned,
   decideShopUse,
@@ -100,6 +101,15 @@ const expire = async (turn: Turn, shop: Shop | undefined, held: Coupon): Promise
   return ended.kind === 'used' ? used(turn, held) : returned(turn, held);
 };
 
+/** The shop was away for the whole life of a coupon: it is not made any more, and its points come back. */
+const tooLate = async (turn: Turn, shop: Shop, held: Coupon): Promise<Partial<Settled>> => {
+  const ended = await shop.cancelCoupon(specOf(held), turn.shopSignal());
+  if (ended.kind === 'trouble') return again(turn, held, ended);
+  if (ended.kind === 'used') return used(turn, held);
+  const { result } = await write(turn, held, decideFailed);
+  return result === 'done' ? { reversed: 1 } : {};
+};
+
 /** The owner wants it cancelled, and the request that did so did not get to its end. */
 const cancel = async (turn: Turn, shop: Shop, held: Coupon, reason: string): Promise<Partial<Settled>> => {
   const ended = await shop.cancelCoupon(specOf(held), turn.shopSignal());
@@ -112,18 +122,22 @@ const cancel = async (turn: Turn, shop: Shop, held: Coupon, reason: string): Pro
   return { cancelled: 1 };
 };
 
+/** Paid with points, and not in the shop: the owner decides what becomes of it. */
+const missing = async (turn: Turn, held: Coupon): Promise<Partial<Settled>> => {
+  await write(turn, held, decideLooked);
+  return { looked: 1, findings: await find(turn, held, 'without_coupon') };
+};
+
 /** Issued: whether the shop still has it. One that was tried more than once may have a twin, which making it again removes. */
 const look = async (turn: Turn, shop: Shop, held: Coupon): Promise<Partial<Settled>> => {
   if ((held.tries ?? 1) > 1) {
     const made = await shop.makeCoupon(specOf(held), true, turn.shopSignal());
     if (made.kind === 'trouble') return again(turn, held, made);
+    if (made.kind === 'refused') return missing(turn, held);
   } else {
     const known = await shop.findCoupon(specOf(held), turn.shopSignal());
     if (known.kind === 'trouble') return again(turn, held, known);
-    if (known.kind !== 'ours') {
-      await write(turn, held, decideLooked);
-      return { looked: 1, findings: await find(turn, held, 'without_coupon') };
-    }
+    if (known.kind !== 'ours') return missing(turn, held);
   }
   await write(turn, held, decideLooked);
   return { looked: 1 };
@@ -146,7 +160,9 @@ export const settleCoupon = async (turn: Turn, key: CouponKey): Promise<Partial<
   const held = await turn.ledger.decide(scope, { coupons: [key] }, ({ coupons: [now] }) => answer(now));
   if (held?.nextAt === undefined || held.nextAt > turn.now()) return {};
   const shop = await makerOf(held, setting, turn.shops);
-  if (held.state === 'reserved') return finish(turn, held);
+  if (held.state === 'reserved' && (shop === undefined || turn.now() < held.expiresAt))
+    return finish(turn, held);
+  if (held.state === 'reserved' && shop !== undefined) return tooLate(turn, shop, held);
   if (held.store !== undefined && shop === undefined) return again(turn, held, gone);
   if (held.state === 'issued' && turn.now() >= held.expiresAt) return expire(turn, shop, held);
   if (shop === undefined) {

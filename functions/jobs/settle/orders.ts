@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/ids.ts';
 import { lastDayOf, signLink } from '../../domain/order-link.ts';
 import { type AskedStore, isAsked } from '../../domain/store.ts';
 import type { OrderErrand } from '../../ports/agenda.ts';
-import type { Shop, Trouble } from '../../ports/shops.ts';
+import type { Reason, Shop, Trouble } from '../../ports/shops.ts';
 import { keepFindings } from '../../shops/findings.ts';
 import { tellTrouble } from '../../shops/look-up.ts';
 import { takeShopOrder } from '../../shops/news.ts';
@@ -13,6 +13,9 @@ import type { Settled } from './summary.ts';
 
 /** A shop that gives no answer is asked again after so long. */
 const againAfterMs = 5 * 60_000;
+/** What somebody has to mend first is asked for so often. */
+const mendedAfterMs = 3 * 3_600_000;
+const passes: ReadonlySet<Reason> = new Set(['unreachable', 'timeout', 'throttled', 'server_error']);
 
 const read = async (
   turn: Turn,
@@ -61,7 +64,8 @@ export const settleOrder = async (
   const came = shop === undefined || store === undefined ? {} : await work(turn, shop, store, errand.id);
   if ('kind' in came) {
     tellTrouble(turn.log, program, errand.store, `order ${errand.what}`, came);
-    await turn.records.ask(program.id, errand, turn.in(againAfterMs), signal);
+    const passing = passes.has(came.reason);
+    await turn.records.ask(program.id, errand, turn.in(passing ? againAfterMs : mendedAfterMs), signal);
     return { open: 1 };
   }
   await turn.records.asked(program.id, errand, dueAt, signal);
