@@ -81,3 +81,128 @@ export const contactBytes = 1_024;
 
 /** Our own CPU time of a reminder, as a multiple of what the SDK and fetch take for its calls. */
 export const ownSenderCpuRatio = 1;
+
+/** Member, contact and order, in one batch. */
+const orderSeen = 3;
+/** The books are asked; then the shop; then the books again, since all may have changed while it answered. */
+const lookedUp = { requests: 2, reads: 2 * orderSeen } as const;
+const lookedUpClaim: OperationBudget = { requests: lookedUp.requests + 1, reads: lookedUp.reads, writes: 6 };
+/** Books, entry and coupon in one transaction, and the coupon's line in the index of what is due. */
+const reserve: OperationBudget = { requests: 2, reads: 2, writes: 7 };
+/** The coupon alone: read, and written with its lines in the two indexes; the one of what is due moves. */
+const issue: OperationBudget = { requests: 2, reads: 1, writes: 4 };
+/** The right to try again: the coupon alone, and its moved line. */
+const lease: OperationBudget = { requests: 1, reads: 0, writes: 3 };
+/** A repeat reads the books, and the coupon that they name. */
+const repeat: OperationBudget = { requests: 2, reads: 3, writes: 0 };
+/** Which programs there are, and a look for each of three kinds of errands. */
+const tick: OperationBudget = { requests: 4, reads: 2, writes: 0 };
+const sum = (...parts: readonly OperationBudget[]): OperationBudget => ({
+  requests: parts.reduce((total, { requests }) => total + requests, 0),
+  reads: parts.reduce((total, { reads }) => total + reads, 0),
+  writes: parts.reduce((total, { writes }) => total + writes, 0),
+});
+
+/** What one warm call may ask of DynamoDB where orders and coupons are at a shop: the same at every kind of shop. */
+export const shopBudgets = {
+  'claim, stored': { requests: 2, reads: orderSeen, writes: 6 },
+  'claim, looked up': lookedUpClaim,
+  'claim, looked up, again': { requests: 1, reads: orderSeen, writes: 0 },
+  'claim, not paid as stored': lookedUpClaim,
+  'claim, not found': { requests: lookedUp.requests + 1, reads: lookedUp.reads, writes: 1 },
+  'claim, shop away': { ...lookedUp, writes: 0 },
+  'verify, looked up': { ...lookedUp, writes: 0 },
+  redeem: sum(reserve, issue),
+  'redeem, second tap': repeat,
+  // The points go back as they went: books and coupon are read, and with a new entry written.
+  'redeem, refused': sum(reserve, { requests: 2, reads: 3, writes: 6 }),
+  'redeem, answer lost': reserve,
+  'redeem, tapped at once': repeat,
+  'redeem, tapped later': sum(repeat, lease, issue),
+  'settle, nothing due': tick,
+  // Whether it is still due, and whether nobody else is at it, are two looks at the coupon.
+  'settle, one coupon': sum(tick, { requests: 2, reads: 2, writes: 0 }, lease, issue),
+  'redeem, settled meanwhile': repeat,
+} as const satisfies Record<string, OperationBudget>;
+
+/** What is answered from the books alone. */
+const nobodyAsked = {
+  'claim, stored': 0,
+  'claim, looked up, again': 0,
+  'redeem, second tap': 0,
+  'redeem, tapped at once': 0,
+  'settle, nothing due': 0,
+  'redeem, settled meanwhile': 0,
+} as const;
+
+/** One question finds an order; a coupon that may be there already is looked up, which finds it here. */
+const oneQuestion = {
+  ...nobodyAsked,
+  'claim, looked up': 1,
+  'claim, not paid as stored': 1,
+  'verify, looked up': 1,
+  'redeem, tapped later': 1,
+  'settle, one coupon': 1,
+} as const;
+
+/** Calls to the shop; reads are asked twice where the answer is lost. */
+export const shopCallBudgets: Readonly<
+  Record<'shopify' | 'woocommerce' | 'site' | 'vendure', Readonly<Record<keyof typeof shopBudgets, number>>>
+> = {
+  shopify: {
+    ...oneQuestion,
+    // Under its printed name with a sign, and without.
+    'claim, not found': 2,
+    'claim, shop away': 2,
+    redeem: 1,
+    'redeem, refused': 1,
+    'redeem, answer lost': 1,
+  },
+  woocommerce: {
+    ...oneQuestion,
+    // By the number as an id, and by the e-mail.
+    'claim, not found': 2,
+    'claim, shop away': 2,
+    // Made, and looked for: it would take a twin.
+    redeem: 2,
+    'redeem, refused': 1,
+    'redeem, answer lost': 1,
+  },
+  site: {
+    ...oneQuestion,
+    'claim, not found': 1,
+    // Its questions are all safe to repeat, so each is asked three times.
+    'claim, shop away': 3,
+    redeem: 1,
+    'redeem, refused': 1,
+    'redeem, answer lost': 3,
+  },
+  vendure: {
+    ...oneQuestion,
+    'claim, not found': 1,
+    'claim, shop away': 2,
+    // Looked for, made, and looked for again: it would take a twin, and give both discounts on one order.
+    redeem: 3,
+    'redeem, refused': 2,
+    'redeem, answer lost': 2,
+  },
+};
+
+const big = { requests: 99, reads: 99, writes: 99 };
+/** What a webhook may ask of DynamoDB, whoever sends it. */
+export const hookBudgets = {
+  'order placed': big,
+  'order paid': big,
+  'the same again': big,
+  'older news': big,
+  'part refund, claimed': big,
+  'part refund, again': big,
+  'cancelled, claimed': big,
+  'coupon used': big,
+  'coupon used, again': big,
+  'coupon freed': big,
+  'wrong signature': big,
+} as const satisfies Record<string, OperationBudget>;
+
+/** Our own CPU time of a webhook, as a multiple of what its signature, its parsing and its two calls take alone. */
+export const ownHookCpuRatio = 1;

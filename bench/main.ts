@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { paint as pc } from '../local/paint.ts';
 import { bundles } from './bundles.ts';
 import { cpu } from './cpu.ts';
+import { hooks } from './hooks.ts';
 import type { Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { operations } from './operations.ts';
@@ -10,6 +11,7 @@ import { reminderCost } from './reminder-cost.ts';
 import { reminderCpu } from './reminder-cpu.ts';
 import { reminderRate } from './reminder-rate.ts';
 import { reminderReads } from './reminder-reads.ts';
+import { shops } from './shops.ts';
 import { throughput } from './throughput.ts';
 
 const measurements: readonly Measurement[] = [
@@ -22,6 +24,8 @@ const measurements: readonly Measurement[] = [
   reminderReads,
   reminderCpu,
   reminderCost,
+  shops,
+  hooks,
 ];
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -138,7 +138,9 @@ const issue = (
     ...(piece.kind === 'counter' ? { counter: piece.index } : {}),
     counted: reward.limitPerMember !== undefined,
     ...(reward.store === undefined
-      ? returning(expiresAt, program)
+      ? task
+        ? {}
+        : returning(expiresAt, program)
       : { store: reward.store, redemption: stamp.operation, ...reservation(stamp.now) }),
     ...(request.request === undefined ? {} : { request: request.request }),
     rev: 1,

@@ -52,11 +52,11 @@ describe('a signed link', () => {
   test('tells what a claim would give, moves nothing and proves nothing, when it is only verified', async () => {
     const shop = await squatted(house);
     const ref = await refOf(shop, '1001');
-    const before = async () => [await verify(shop, owner, ref), await contentOf(house.table)];
+    const look = async () => [await verify(shop, owner, ref), await contentOf(house.table)];
     await enroll(shop, owner, ownEmail);
-    const seen = await before();
+    const seen = await look();
     expect(seen[0]).toMatchObject({ result: 'valid', order_points: 60, order_number: '1001' });
-    expect(await before()).toEqual(seen);
+    expect(await look()).toEqual(seen);
     expect(await enroll(shop, other, email)).toMatchObject({ result: 'email_in_use' });
   });
 

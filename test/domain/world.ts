@@ -57,12 +57,22 @@ export class World {
   look(wanted: Wanted): Loaded {
     const member = this.members.get(wanted.contact ?? '');
     const contact = this.people.get(wanted.contact ?? '');
+    const other = {
+      member: this.members.get(wanted.other ?? ''),
+      contact: this.people.get(wanted.other ?? ''),
+    };
     const archived = wanted.archived && this.archive.get(archiveName(wanted.archived));
     const key = wanted.key && this.keys.get(keyName(wanted.key));
     const counters = this.counters.get(wanted.counters ?? '') ?? new Map<number, number>();
     return {
       ...(member && { member }),
       ...(contact && { contact }),
+      ...(wanted.other && {
+        other: {
+          ...(other.member && { member: other.member }),
+          ...(other.contact && { contact: other.contact }),
+        },
+      }),
       ...(archived && { archived }),
       ...(key && { key }),
       emails: present((wanted.emails ?? []).map((email) => this.emails.get(email))),
@@ -86,21 +96,27 @@ export class World {
 
   /** Whether everything is still as the decision saw it. */
   stands({ found, change = {} }: Ticket<unknown>): boolean {
-    const [first] = change.postings ?? [];
-    const { order, archive, coupon, key, stock, contact } = change;
+    const firsts = [...Map.groupBy(change.postings ?? [], ({ books }) => books.contact).values()];
+    const { order, archive, coupon, key, stock, contact, otherContact } = change;
     const kept = order?.archived === true ? this.archive.get(archiveName(order.after)) : undefined;
     const current = order && (order.archived === true ? kept : this.orders.get(orderName(order.after)));
     const counter = this.counters.get(stock?.reward ?? '')?.get(stock?.index ?? 0) ?? 0;
-    const person = this.people.get(contact?.contact ?? '');
+    const guarded = (one: typeof contact, read: Contact | undefined): boolean => {
+      const person = this.people.get(one?.contact ?? '');
+      return one?.guard.every((name) => isDeepStrictEqual(person?.[name], read?.[name])) ?? true;
+    };
     return [
-      first === undefined || (this.members.get(first.books.contact)?.seq ?? 0) === first.entry.seq - 1,
+      ...firsts.map(
+        ([first]) => (this.members.get(first?.books.contact ?? '')?.seq ?? 0) + 1 === first?.entry.seq,
+      ),
       order === undefined || current?.rev === order.before?.rev,
       archive === undefined || !this.archive.has(archiveName(archive)),
       coupon === undefined || this.coupons.get(coupon.after.key)?.rev === coupon.before?.rev,
       key === undefined || !this.keys.has(keyName(key)),
       (change.emails ?? []).every(({ before, after }) => this.emails.get(after.email)?.rev === before?.rev),
       stock === undefined || (stock.pieces === 1 ? counter < stock.capacity : counter > 0),
-      contact?.guard.every((name) => isDeepStrictEqual(person?.[name], found.contact?.[name])) ?? true,
+      guarded(contact, found.contact),
+      guarded(otherContact, found.other?.contact),
     ].every(Boolean);
   }
 
@@ -117,7 +133,7 @@ export class World {
     return true;
   }
 
-  private write({ order, archive, coupon, key, freedKey, stock, contact }: Change): void {
+  private write({ order, archive, coupon, key, freedKey, stock, contact, otherContact }: Change): void {
     if (order?.archived === true) this.archive.set(archiveName(order.after), order.after);
     else if (order !== undefined) this.orders.set(orderName(order.after), order.after);
     if (archive !== undefined) this.archive.set(archiveName(archive), archive);
@@ -129,14 +145,11 @@ export class World {
       counters.set(stock.index, (counters.get(stock.index) ?? 0) + stock.pieces);
       this.counters.set(stock.reward, counters);
     }
-    if (contact !== undefined) {
-      const person: Contact = {
-        contact: contact.contact,
-        ...this.people.get(contact.contact),
-        ...contact.set,
-      };
-      for (const name of contact.clear ?? []) delete person[name];
-      this.people.set(contact.contact, person);
+    for (const one of [contact, otherContact]) {
+      if (one === undefined) continue;
+      const person: Contact = { contact: one.contact, ...this.people.get(one.contact), ...one.set };
+      for (const name of one.clear ?? []) delete person[name];
+      this.people.set(one.contact, person);
     }
   }
 
@@ -164,7 +177,9 @@ export class World {
       where: contact,
       books,
       entries: this.entries.get(contact) ?? [],
-      orders: everyOrder.filter(({ claim }) => claim?.contact === contact),
+      orders: everyOrder.filter(
+        ({ claim }) => claim?.contact === contact || claim?.from?.contact === contact,
+      ),
       coupons: [...this.coupons.values()].filter((coupon) => coupon.contact === contact),
       keys: [...this.keys.values()].filter((key) => key.contact === contact),
     };

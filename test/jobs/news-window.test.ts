@@ -1,8 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  balanceOf,
+  claim,
+  enroll,
+  ownEmail,
+  owner,
+  refOf,
+  squatted,
+  stranger,
+} from '../chat/squatter-scene.ts';
 import { atTime } from '../support/crash.ts';
 import type { Reply, Shop } from '../support/house.ts';
 import { heardIn, type Newsroom, newsFile, openNewsroom } from './newsroom.ts';
-import { fieldsOf } from './reminded.ts';
+import { fast, fieldsOf } from './reminded.ts';
 
 let room: Newsroom;
 beforeAll(async () => {
@@ -169,4 +179,36 @@ test('who left, and whoever is gone, hears nothing', async () => {
   await refund(room.shop, one, '1.00');
   await room.shop.chat('leave', { contact_id: one.id });
   expect(await room.heard(one.id)).toEqual({ messages: [], fields: undefined });
+});
+
+test('a member of two shops on one account hears from the one whose books moved', async () => {
+  const both = (file: Reply) => {
+    file.manychat = { account: 'news-of-both', pace: { send_flow: 20, write: 10 } };
+  };
+  const [one, other] = [await shopWith(both), await shopWith(both)];
+  const member = await room.member({}, one);
+  await other.chat('enroll', { contact_id: member.id, email: 'elsewhere@example.com' });
+  await refund(one, member, '1.00');
+  const { messages, fields } = await room.heard(member.id);
+  expect(messages).toEqual([sentence('1', '349')]);
+  expect(fields).toMatchObject({ loyalty_points: 349, loyalty_message: messages[0] });
+});
+
+test('an order that passes by proof: who loses it is told why, and who has it now has it in the fields', async () => {
+  const shop = await squatted(room, ['1001', '1002'], fast);
+  await enroll(shop, owner, ownEmail);
+  await room.run();
+  for (const { contact_id } of [owner, stranger]) room.sent(contact_id);
+  await claim(shop, owner, await refOf(shop, '1001'));
+  await room.settle();
+  const { messages, fields } = await room.heard(stranger.contact_id);
+  expect(messages).toHaveLength(1);
+  for (const number of ['1001', '1002'])
+    expect(messages[0]).toContain(
+      `Order ${number} counts for the owner of its e-mail now, so we took 60 points back.`,
+    );
+  expect(fields).toMatchObject({ loyalty_message: messages[0], loyalty_points: 0 });
+  const theirs = heardIn(room.sent(owner.contact_id));
+  expect(theirs.messages).toEqual([]);
+  expect(theirs.fields).toMatchObject({ loyalty_points: await balanceOf(shop, owner) });
 });

@@ -27,6 +27,8 @@ export type Way =
   | 'garbage before'
   | 'broken after'
   | 'hang after'
+  /** Nobody hears of it until `land`. */
+  | 'late'
   | 'error 500 after'
   | 'garbage after'
   | 'truncated after';
@@ -74,8 +76,10 @@ export interface Proxy {
   through(call: CallShop): CallShop;
   /** Resolves once a call hangs. */
   hanging(): Promise<void>;
-  /** Ends all calls that hang. */
+  /** Ends all calls that hang; what was late never arrives. */
   release(): void;
+  /** What was late arrives at the shop now; nobody hears its answers. @returns their statuses */
+  land(): Promise<readonly number[]>;
   close(): Promise<void>;
 }
 
@@ -107,7 +111,9 @@ interface Answered {
   readonly body: Buffer;
 }
 
-const forward = (to: URL, incoming: IncomingMessage, body: Buffer): Promise<Answered> =>
+type Request = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
+const forward = (to: URL, incoming: Request, body: Buffer): Promise<Answered> =>
   new Promise((answered, failed) => {
     const { [idHeader]: _, host: __, connection: ___, ...headers } = incoming.headers;
     const onward = httpRequest(
@@ -162,6 +168,7 @@ export const openProxy = async (target: string): Promise<Proxy> => {
   const hung = new Map<string, () => void>();
   const waiting: (() => void)[] = [];
   const held: ServerResponse[] = [];
+  const late: (() => Promise<Answered>)[] = [];
   let decide: (call: Passing) => Way | Instead = () => 'well';
 
   const hang = (incoming: IncomingMessage, response: ServerResponse): void => {
@@ -178,7 +185,8 @@ export const openProxy = async (target: string): Promise<Proxy> => {
     const way = decide(call);
     if (typeof way !== 'string') return say(response, way);
     if (way === 'broken before' || way === 'refused before') return void incoming.socket.destroy();
-    if (way === 'hang before') return hang(incoming, response);
+    if (way === 'late') late.push(() => forward(to, { method, url: path, headers: incoming.headers }, bytes));
+    if (way === 'hang before' || way === 'late') return hang(incoming, response);
     if (way.endsWith('before')) return say(response, instead[way] ?? { status: 500, body: '' });
     const answer = await forward(to, incoming, bytes);
     if (way === 'broken after') return void incoming.socket.destroy();
@@ -226,7 +234,13 @@ export const openProxy = async (target: string): Promise<Proxy> => {
     },
     hanging: () => new Promise((wake) => void waiting.push(wake)),
     release: () => {
+      late.splice(0);
       for (const response of held.splice(0)) response.destroy();
+    },
+    land: async () => {
+      const statuses: number[] = [];
+      for (const arrive of late.splice(0)) statuses.push((await arrive()).status);
+      return statuses;
     },
     close: async () => {
       server.closeAllConnections();
@@ -243,7 +257,9 @@ export interface ProxiedBench extends ShopBench {
 
 /** A shop that is reached by the proxy alone. */
 export const proxied = async (bench: ShopBench): Promise<ProxiedBench> => {
-  const proxy = await openProxy(String(bench.section['url']));
+  // A shop that pushes is never called.
+  const { url = 'http://127.0.0.1:9' } = bench.section;
+  const proxy = await openProxy(String(url));
   const { host } = new URL(proxy.url);
   const moved = ({ headers, body }: HookDelivery): HookDelivery => ({
     body,
@@ -253,7 +269,7 @@ export const proxied = async (bench: ShopBench): Promise<ProxiedBench> => {
     ...bench,
     proxy,
     moved,
-    section: { ...bench.section, url: proxy.url },
+    section: 'url' in bench.section ? { ...bench.section, url: proxy.url } : bench.section,
     hook: async (order) => {
       const delivery = await bench.hook(order);
       return delivery === undefined ? undefined : moved(delivery);

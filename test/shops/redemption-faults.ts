@@ -146,7 +146,7 @@ export const redemptionFaults = (name: string, open: () => Promise<Market>): voi
             bench.proxy.fail();
             const life = dyingAt(nth, moment);
             const own = process({ hook: life.hook });
-            forward(house, minuteMs + 1_000);
+            forward(house, 2 * minuteMs);
             await own.settle();
             own.close();
             forward(house, 11 * minuteMs);
@@ -166,7 +166,7 @@ export const redemptionFaults = (name: string, open: () => Promise<Market>): voi
           cases.push(await attempt(`${lost}, and ${way} in settle, call ${nth}`, sound));
           const struck = failAt(way, (index) => index === nth);
           const own = process();
-          forward(house, minuteMs + 1_000);
+          forward(house, 2 * minuteMs);
           await own.settle();
           own.close();
           bench.proxy.fail();

@@ -2,8 +2,9 @@
  * Signatures of Standard Webhooks 1.0.0, for requests to a shop's own site and for what such a shop sends:
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import * as z from 'zod/mini';
+import { sameText } from './signatures.ts';
 
 /** Fewer bytes could be guessed; the specification asks for 24 to 64. */
 const leastKeyBytes = 16;
@@ -24,11 +25,6 @@ export type Verified =
   | { readonly kind: 'verified'; readonly id: string; readonly timestampS: number }
   /** `old`: the time lies too far from ours, on either side. */
   | { readonly kind: 'refused'; readonly why: 'missing' | 'old' | 'wrong' };
-
-const same = (a: string, b: string): boolean => {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-};
 
 /**
  * @param headers names in lower case
@@ -52,7 +48,7 @@ export const verify = (
     .filter((secret) => keyOf(secret).length >= leastKeyBytes)
     .map((secret) => sign(id, timestampS, body, secret));
   const given = signatures.split(' ');
-  if (!expected.some((right) => given.some((one) => same(one, right))))
+  if (!expected.some((right) => given.some((one) => sameText(one, right))))
     return { kind: 'refused', why: 'wrong' };
   return Math.abs(Math.floor(now / 1000) - timestampS) > toleranceS
     ? { kind: 'refused', why: 'old' }

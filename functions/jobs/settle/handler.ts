@@ -30,7 +30,9 @@ const serve = async <Kind extends ErrandKind>(
     const one = async (due: (typeof page)[number]): Promise<void> => {
       if (turn.over()) return;
       try {
-        came = both(came, await work(due));
+        // Others count while this one is at work.
+        const part = await work(due);
+        came = both(came, part);
       } catch (error) {
         turn.log.fault(id, `settle ${kind}`, error);
         came = both(came, { open: 1 });

@@ -160,6 +160,48 @@ describe('hostile answers', () => {
     },
   );
 
+  test.each(
+    changes.slice(
+      0,
+      changes.findIndex(([what]) => what === 'no orders at all'),
+    ),
+  )('%s stops no page of changed orders: that order is named', async (_, change) => {
+    const odd = place({ name: '#1001' });
+    place({ name: '#1002', total: '45.00' });
+    bench.fake.mangle = (json): unknown => {
+      const text = JSON.stringify(json);
+      const at = text.indexOf('{"id":"gid://shopify/Order/', text.indexOf(gidOf(odd)));
+      return JSON.parse(at < 0 ? change(text) : change(text.slice(0, at)) + text.slice(at));
+    };
+    const page = await shop.changedOrders(instant.parse(0), undefined, patient());
+    expect(page).toMatchObject({ kind: 'page', orders: [{ number: '1002' }], next: undefined });
+    const { unreadable } = page.kind === 'page' ? page : {};
+    expect(unreadable).toEqual([expect.stringContaining(`${odd.id}`)]);
+  });
+
+  test.each(['{"data":{}}', '{"data":null}', '[]', '{"data":{"orders":{"nodes":{}}}}'])(
+    'a page of changed orders that is none is trouble: %s',
+    async (text) => {
+      bench.fake.faults.push({ kind: 'text', text });
+      const page = await shop.changedOrders(instant.parse(0), undefined, patient());
+      expect(page).toMatchObject({ kind: 'trouble', reason: 'malformed' });
+    },
+  );
+
+  test('an order that cannot be read hides no withheld e-mails of the same page', async () => {
+    place({ name: '#1001' });
+    place({ name: '#1002', total: '45.00' });
+    bench.fake.mangle = (json): unknown =>
+      JSON.parse(
+        JSON.stringify(json)
+          .replaceAll('"email":"ana@example.com"', '"email":null')
+          .replaceAll('"60.00"', '60'),
+      );
+    expect(await shop.changedOrders(instant.parse(0), undefined, patient())).toMatchObject({
+      reason: 'pii_not_granted',
+    });
+  });
+
   test('another order than was asked for by id is trouble', async () => {
     const asked = place();
     const other = place();

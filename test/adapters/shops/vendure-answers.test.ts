@@ -40,6 +40,50 @@ const foundIn = async (body: unknown, status = 200) => {
   return openShopAt(url, key).findOrder(asked, patient());
 };
 
+describe('a page of changed orders', () => {
+  const changed = async (rows: readonly unknown[], from?: string) => {
+    const { url } = await answering({
+      data: {
+        orders: { items: rows },
+        globalSettings: { serverConfig: { moneyStrategyPrecision: 2 } },
+      },
+    });
+    return openShopAt(url, key).changedOrders(instant.parse(0), from, patient());
+  };
+
+  test.each([
+    { totalWithTax: -1 },
+    { totalWithTax: undefined },
+    { currencyCode: 'XYZ' },
+    { currencyCode: 'JPY', totalWithTax: 450001 },
+    { updatedAt: 'soon' },
+    { payments: [{ state: 'Settled', amount: -1, refunds: [] }] },
+  ])('loses no other where one cannot be read, and names that one: %j', async (wrong) => {
+    const page = await changed([{ ...node, id: '8', ...wrong }, node]);
+    expect(page).toMatchObject({ kind: 'page', orders: [{ id: '7' }], unreadable: ['8'], next: 'refunds:0' });
+  });
+
+  test('goes on after its last order, and by counting where that does not say when it changed', async () => {
+    const rows = Array.from({ length: 50 }, (_, at) => ({ ...node, id: String(at + 1) }));
+    const last = { ...rows[49], currencyCode: 'XYZ' };
+    const after = Date.parse(node.updatedAt) - 1_000;
+    expect(await changed([...rows.slice(0, 49), last])).toMatchObject({
+      unreadable: ['50'],
+      next: `changed:${after}:0`,
+    });
+    expect(await changed([...rows.slice(0, 49), { ...last, updatedAt: null }], 'changed:5:0')).toMatchObject({
+      unreadable: ['50'],
+      next: 'changed:5:50',
+    });
+  });
+
+  test('that is no list is trouble', async () => {
+    const { url } = await answering({ data: { orders: { items: null } } });
+    const page = await openShopAt(url, key).changedOrders(instant.parse(0), undefined, patient());
+    expect(page).toMatchObject({ kind: 'trouble', reason: 'malformed' });
+  });
+});
+
 describe('sums', () => {
   test.each([
     [6000, 2, 'USD', 6000],

@@ -245,14 +245,13 @@ describe('check', () => {
       'permissions true',
       'currency true',
       'look-up true',
-      'coupon true',
     ]);
   });
 
   test('names the currency and the permissions that are wrong', async () => {
     const reader = opened({ username: 'r@example.com', password: 'reader' });
     const wrong = (await reader.check(currency.parse('EUR'), patient())).filter(({ ok }) => !ok);
-    expect(wrong.map(({ what }) => what)).toEqual(['permissions', 'currency', 'amounts', 'coupon']);
+    expect(wrong.map(({ what }) => what)).toEqual(['permissions', 'currency', 'amounts']);
     expect(wrong[0]?.detail).toBe(
       'missing: ReadPromotion, CreatePromotion, UpdatePromotion, DeletePromotion',
     );

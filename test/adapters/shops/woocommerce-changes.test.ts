@@ -200,14 +200,41 @@ describe('changed orders', () => {
 });
 
 describe('trouble with changed orders', () => {
-  test('is told by the order that cannot be read, and is not an end', async () => {
+  test.each([
+    [{ total: '-1.00' }],
+    [{ total: '45.001' }],
+    [{ total: null }],
+    [{ currency: 'EURO' }],
+    [{ refunds: undefined }],
+    [{ refunds: [{ total: '-45.01' }] }],
+    [{ date_created_gmt: 'yesterday' }],
+  ])('is no trouble of others where one order of a page is %j: it is named', async (wrong) => {
     const at = await scene();
-    at.row();
-    at.row({ total: '-1.00' });
-    expect(await at.shop.changedOrders(instant.parse(startMs), undefined, patient())).toEqual({
+    const shown = [at.row(), at.row(), at.row()].map((order) => at.fake.orders.show(order));
+    const body = JSON.stringify([shown[0], { ...shown[1], ...wrong }, shown[2]]);
+    at.fake.intercept(() => ({ kind: 'answer', status: 200, body }));
+    expect(await at.shop.changedOrders(instant.parse(startMs), undefined, patient())).toMatchObject({
+      kind: 'page',
+      orders: [{ id: '11' }, { id: '13' }],
+      unreadable: ['12'],
+      next: undefined,
+    });
+  });
+
+  test('does not end the reading where the last orders of a page are those that cannot be read', async () => {
+    const at = await scene();
+    fill(at, 250, 1000);
+    for (const order of at.fake.orders.rows.slice(95, 105)) Object.assign(order, { currency: 'EURO' });
+    const { orders } = await readAll(at, startMs);
+    expect(ids(orders)).toHaveLength(240);
+  });
+
+  test.each(['{}', 'null', '"orders"', '<html>'])('is a page that is no list: %s', async (body) => {
+    const at = await scene();
+    at.fake.intercept(() => ({ kind: 'answer', status: 200, body }));
+    expect(await at.shop.changedOrders(instant.parse(startMs), undefined, patient())).toMatchObject({
       kind: 'trouble',
       reason: 'malformed',
-      detail: 'order 12: total or currency',
     });
   });
 

@@ -216,6 +216,24 @@ describe('the state of an order', () => {
     },
   );
 
+  test.each([
+    ['failed', { codes: [], freedCodes: ['loy-a'] }],
+    ['trash', { codes: [], freedCodes: ['loy-a'] }],
+    ['checkout-draft', { codes: [], freedCodes: ['loy-a'] }],
+    // What is over is told by its state.
+    ['cancelled', { codes: ['loy-a'], freedCodes: undefined }],
+    // WooCommerce keeps the coupon of a refunded order used.
+    ['refunded', { codes: ['loy-a'], freedCodes: undefined }],
+    ['pending', { codes: ['loy-a'], freedCodes: undefined }],
+    ['processing', { codes: ['loy-a'], freedCodes: undefined }],
+  ] as const)('%s uses its coupons, or has let go of them', async (status, said) => {
+    const { shop, row, fake } = await scene();
+    fake.coupons.add('LOY-A');
+    const { id } = row({ status, coupons: ['LOY-A'] });
+    const { codes, freedCodes } = orderOf(await shop.readOrder(String(id), patient()));
+    expect({ codes, freedCodes }).toEqual(said);
+  });
+
   test('is not paid before the shop says when it was', async () => {
     const { shop, row } = await scene();
     row().paidMs = null;

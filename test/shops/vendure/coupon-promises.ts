@@ -34,6 +34,19 @@ export const promiseCoupons = (scene: () => { readonly bench: VendureBench; read
       expect(await shop.findCoupon(spec, patient())).toEqual({ kind: 'ours', used: false });
     });
 
+    test('are free for another order of the same customer once theirs is cancelled, and that one tells them', async () => {
+      const { bench, shop } = scene();
+      const spec = couponSpec();
+      await shop.makeCoupon(spec, false, patient());
+      const first = await bench.place({ email: ana, total: '60.00', coupon: spec.code });
+      await bench.cancel(first);
+      // Cancelled, it still names the code: what that means is read off its state.
+      expect(await orderOf(shop, first)).toMatchObject({ status: 'cancelled', codes: [spec.code] });
+      const second = await bench.place({ email: ana, total: '60.00', coupon: spec.code });
+      expect(await orderOf(shop, second)).toMatchObject({ totalMinor: 4500, codes: [spec.code] });
+      expect(await shop.findCoupon(spec, patient())).toEqual({ kind: 'ours', used: true });
+    });
+
     test('take percents off the order or off some products, and the courier', async () => {
       const { bench, shop } = scene();
       const benefits = [

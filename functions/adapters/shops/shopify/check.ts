@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 import { normalizeOrderNumber, orderNumber } from '../../../domain/ids.ts';
 import type { Currency } from '../../../domain/money.ts';
 import type { CheckLine, Reason, Trouble } from '../../../ports/shops.ts';
+import { trouble } from '../answers.ts';
+import { aheadMs } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { type Answer, type Ask, fallenForward } from './graphql.ts';
 import { apiVersion, findOrders, whoAmI } from './operations.ts';
@@ -89,8 +91,8 @@ const shopLines = (connection: Connection, answer: Identity, currency: Currency)
   const printed = `${shop.orderNumberFormatPrefix}1001${shop.orderNumberFormatSuffix}`;
   const readable = normalizeOrderNumber(printed) !== undefined;
   const fallen = fallenForward(answer.version);
-  const offMs = answer.date === undefined ? Number.NaN : Date.parse(answer.date) - connection.nowMs();
-  const skewed = Number.isNaN(offMs) || Math.abs(offMs) > skewMs;
+  const offMs = aheadMs(answer.date, connection.nowMs());
+  const skewed = offMs === undefined || Math.abs(offMs) > skewMs;
   return [
     {
       what: 'currency',
@@ -109,9 +111,10 @@ const shopLines = (connection: Connection, answer: Identity, currency: Currency)
     {
       what: 'clock',
       ok: !skewed,
-      detail: Number.isNaN(offMs)
-        ? 'Shopify’s answer has no date to compare with'
-        : `${Math.round(Math.abs(offMs) / 1000)} s apart from Shopify’s${skewed ? '. Set this machine’s clock by the network (NTP).' : ''}`,
+      detail:
+        offMs === undefined
+          ? 'Shopify’s answer has no date to compare with'
+          : `${Math.round(Math.abs(offMs) / 1000)} s apart from Shopify’s${skewed ? '. Set this machine’s clock by the network (NTP).' : ''}`,
     },
     {
       what: 'API version',
@@ -142,7 +145,7 @@ const orderLines = async (ask: Ask, signal: AbortSignal): Promise<readonly Check
   const { nodes } = answer.data.orders;
   const shown = nodes.some(({ email }) => email !== null);
   const hidden = !shown && nodes.some(({ canNotifyCustomer }) => canNotifyCustomer);
-  if (hidden) return [lookUp, failed(what, { kind: 'trouble', reason: 'pii_not_granted' })];
+  if (hidden) return [lookUp, failed(what, trouble('pii_not_granted'))];
   const detail = shown
     ? 'the newest orders show theirs'
     : 'no order has one yet: not known whether they are shown';

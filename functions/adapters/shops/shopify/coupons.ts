@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { Currency } from '../../../domain/money.ts';
 import type { CancelledCoupon, CouponSpec, KnownCoupon, MadeCoupon, Trouble } from '../../../ports/shops.ts';
+import { trouble } from '../answers.ts';
 import { readMoney, readTime } from '../reading.ts';
 import { type DiscountInput, discountOf, isMarked, productId } from './discount.ts';
 import type { Ask } from './graphql.ts';
@@ -52,7 +53,6 @@ const prices = z.object({
   ),
 });
 
-const trouble = (reason: Trouble['reason'], detail: string): Trouble => ({ kind: 'trouble', reason, detail });
 const refused = (detail: string): MadeCoupon => ({ kind: 'refused', detail });
 
 /** Words of Shopify’s own only: its message may repeat what was sent. */

@@ -3,10 +3,12 @@
  * what goes wrong in an answer with HTTP 200.
  */
 import * as z from 'zod/mini';
-import type { Reason, Trouble } from '../../../ports/shops.ts';
+import type { Trouble } from '../../../ports/shops.ts';
+import { parseJson, reasonOf, trouble } from '../answers.ts';
 import type { Connection, ShopResponse } from '../connection.ts';
+import { rest } from '../retries.ts';
 import { apiVersion } from './operations.ts';
-import { ended, type Tokens, troubleOf } from './token.ts';
+import type { Tokens } from './token.ts';
 
 export interface Answer<T> {
   readonly kind: 'answered';
@@ -46,16 +48,11 @@ const body = z.object({
 });
 type Body = z.infer<typeof body>;
 
-const trouble = (reason: Reason, detail: string): Trouble => ({ kind: 'trouble', reason, detail });
-
 const byStatus = (status: number): Trouble => {
   const detail = `HTTP ${status}`;
-  if (status === 401) return trouble('unauthorized', detail);
-  if (status === 403) return trouble('forbidden', detail);
   if (status === 404) return trouble('server_error', `${detail}: is there a shop under this address?`);
   if (status === 402 || status === 423) return trouble('server_error', `${detail}: the shop is closed`);
-  if (status === 429) return trouble('throttled', detail);
-  return trouble(status >= 500 ? 'server_error' : 'malformed', detail);
+  return trouble(reasonOf(status), detail);
 };
 
 /** Shopify names the field, and the page about protected data; a plain missing scope has neither. */
@@ -96,15 +93,6 @@ const waitMs = ({ extensions }: Body): number | undefined => {
   return Math.ceil((Math.max(0, requested - bucket.currentlyAvailable) / bucket.restoreRate) * 1000);
 };
 
-const bodyOf = (text: string): Body | undefined => {
-  try {
-    const read = body.safeParse(JSON.parse(text));
-    return read.success ? read.data : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 /** A request that is throttled this often goes to somebody else's cost: the caller may come back. */
 const mostWaits = 5;
 
@@ -126,13 +114,8 @@ export const graphqlOver = (connection: Connection, tokens: Tokens): Ask => {
       'x-shopify-access-token': token.token,
     };
     const answer = await call({ method: 'POST', url, headers, body: request }, signal);
-    if (answer.kind === 'trouble') return troubleOf(answer);
+    if (answer.kind === 'trouble') return trouble(answer.reason, answer.detail);
     return answer.status === 401 && again && tokens.renew(token) ? send(request, signal, false) : answer;
-  };
-  /** @returns whether there is time left for another try */
-  const rest = async (ms: number, signal: AbortSignal): Promise<boolean> => {
-    await Promise.race([stopwatch.until(stopwatch.nowMs() + ms), ended(signal)]);
-    return !signal.aborted;
   };
   const settled = async (
     request: string,
@@ -142,11 +125,11 @@ export const graphqlOver = (connection: Connection, tokens: Tokens): Ask => {
     const response = await send(request, signal);
     if (response.kind === 'trouble') return response;
     if (response.status !== 200) return byStatus(response.status);
-    const read = bodyOf(response.text);
+    const read = body.safeParse(parseJson(response.text)).data;
     if (read === undefined) return trouble('malformed', 'the answer is not one of GraphQL');
     if (!isThrottled(read)) return { response, body: read };
     const ms = waitMs(read);
-    if (ms === undefined || waits >= mostWaits || !(await rest(ms, signal)))
+    if (ms === undefined || waits >= mostWaits || !(await rest(stopwatch, ms, signal)))
       return trouble('throttled', 'Shopify asks to wait longer than there is time');
     return settled(request, signal, waits + 1);
   };

@@ -2,14 +2,15 @@
  * Shopify's webhooks. The signature is over the body alone, with no time in it: what a delivery says is read from its body, and a
  * replayed one is old news of an order.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 import { normalizeEmail } from '../../../domain/email.ts';
 import { normalizeOrderNumber } from '../../../domain/ids.ts';
 import type { ShopOrder } from '../../../domain/shop-order.ts';
 import type { AskedStore } from '../../../domain/store.ts';
 import type { HookNews, HookRequest } from '../../../ports/shops.ts';
+import { parseJson } from '../answers.ts';
 import { readMoney, readTime } from '../reading.ts';
+import { isSigned } from '../signatures.ts';
 import { refundedOf, statusOf } from './orders.ts';
 
 /** Orders in Shopify's older form, whole. Others of `orders/` name another order than they carry, or none. */
@@ -60,23 +61,6 @@ const edit = z.object({ order_edit: withOrderId });
 
 const keepDigits = (key: string, value: unknown, context?: { readonly source?: string }): unknown =>
   (key === 'id' || key === 'order_id') && typeof value === 'number' ? (context?.source ?? value) : value;
-
-const jsonOf = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString('utf8'), keepDigits);
-  } catch {
-    return undefined;
-  }
-};
-
-const isSigned = (body: Buffer, given: string, secrets: readonly string[]): boolean => {
-  const held = Buffer.from(given);
-  // Each is compared, so that time does not tell which of them it was.
-  return secrets
-    .map((secret) => Buffer.from(createHmac('sha256', secret).update(body).digest('base64')))
-    .map((expected) => expected.length === held.length && timingSafeEqual(expected, held))
-    .includes(true);
-};
 
 /** Money that went back, as far as it is in the shop's own currency; undefined where some is in another. */
 const givenBackOf = ({ refunds, currency }: OrderPayload): number | undefined => {
@@ -172,7 +156,7 @@ export const hookReader =
     if (shop !== undefined && shop !== new URL(url).host)
       return { kind: 'unauthorized', detail: 'another shop of the same app sent it' };
     const topic = headers['x-shopify-topic'] ?? '';
-    const json = jsonOf(body);
+    const json = parseJson(body.toString(), keepDigits);
     if (json === undefined) return { kind: 'malformed', detail: 'not JSON' };
     if (orderTopics.has(topic)) return ofOrder(json, topic);
     if (topic === 'orders/edited') return ofAnother(edit.safeParse(json).data?.order_edit);

@@ -6,6 +6,7 @@ import type { OrderStatus } from '../../../domain/order.ts';
 import type { ShopOrder } from '../../../domain/shop-order.ts';
 import type { FoundOrder, OrdersPage, Trouble } from '../../../ports/shops.ts';
 import { readMoney, readTime } from '../reading.ts';
+import { readRows } from '../rows.ts';
 import type { Ask } from './graphql.ts';
 import { changedOrders, findOrders, readOrder } from './operations.ts';
 
@@ -36,9 +37,10 @@ type OrderNode = z.infer<typeof orderNode>;
 
 const found = z.object({ orders: z.object({ nodes: z.array(orderNode) }) });
 const one = z.object({ order: z.nullable(orderNode) });
+/** Each order is read by itself. */
 const page = z.object({
   orders: z.object({
-    nodes: z.array(orderNode),
+    nodes: z.array(z.unknown()),
     pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.nullable(z.string()) }),
   }),
 });
@@ -211,17 +213,15 @@ export const changedIn = async (
   const answer = await ask(changedOrders, variables, page, signal);
   if (answer.kind === 'trouble') return answer;
   const { nodes, pageInfo } = answer.data.orders;
-  if (isWithheld(nodes)) return withheld;
-  const orders: ShopOrder[] = [];
-  for (const node of nodes) {
-    const order = toShopOrder(node);
-    if (order === undefined) return malformed;
-    if (order !== null) orders.push(order);
-  }
-  if (!pageInfo.hasNextPage) return { kind: 'page', orders, next: undefined };
+  if (isWithheld(nodes.flatMap((node) => orderNode.safeParse(node).data ?? []))) return withheld;
+  const read = readRows(nodes, (node) => {
+    const { data } = orderNode.safeParse(node);
+    return data === undefined ? undefined : toShopOrder(data);
+  });
+  if (!pageInfo.hasNextPage) return { kind: 'page', ...read, next: undefined };
   // A cursor that does not move would never end.
   if (pageInfo.endCursor === null || pageInfo.endCursor === from) return malformed;
-  return { kind: 'page', orders, next: pageInfo.endCursor };
+  return { kind: 'page', ...read, next: pageInfo.endCursor };
 };
 
 /** Shopify’s times have whole seconds; what was cut off is asked for again rather than missed. */

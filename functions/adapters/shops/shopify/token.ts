@@ -5,7 +5,9 @@
 import * as z from 'zod/mini';
 import type { Stopwatch } from '../../../ports/environment.ts';
 import type { Trouble } from '../../../ports/shops.ts';
+import { parseJson, reasonOf, trouble } from '../answers.ts';
 import type { CallShop, Connection } from '../connection.ts';
+import { ended } from '../retries.ts';
 
 const filled = z.string().check(z.minLength(1));
 
@@ -50,31 +52,15 @@ const granted = z.object({
 });
 const refusal = z.object({ error: z.string().check(z.regex(/^[a-z_]{1,60}$/)) });
 
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-/** What the connection says, without what only it needs. */
-export const troubleOf = ({ reason, detail }: Trouble): Trouble => ({
-  kind: 'trouble',
-  reason,
-  ...(detail === undefined ? {} : { detail }),
-});
-
 const refused = (status: number, text: string): Trouble => {
-  const read = refusal.safeParse(jsonOf(text));
+  const read = refusal.safeParse(parseJson(text));
   const error = read.success ? read.data.error : 'no reason given';
   const detail = `the token was refused with HTTP ${status}: ${error}`;
-  if (status === 429) return { kind: 'trouble', reason: 'throttled', detail };
-  if (status >= 500) return { kind: 'trouble', reason: 'server_error', detail };
+  const reason = reasonOf(status);
+  if (reason === 'throttled' || reason === 'server_error') return trouble(reason, detail);
   // The app belongs to another organization than the shop: no key will help.
-  if (error === 'shop_not_permitted') return { kind: 'trouble', reason: 'forbidden', detail };
-  if ([400, 401, 403].includes(status)) return { kind: 'trouble', reason: 'unauthorized', detail };
-  return { kind: 'trouble', reason: 'malformed', detail };
+  if (error === 'shop_not_permitted') return trouble('forbidden', detail);
+  return trouble([400, 401, 403].includes(status) ? 'unauthorized' : 'malformed', detail);
 };
 
 interface Grant extends Token {
@@ -94,15 +80,10 @@ const fetchGrant = async (
   const askedAtMs = stopwatch.nowMs();
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   const answer = await call({ method: 'POST', url: request.url, headers, body: request.form }, signal);
-  if (answer.kind === 'trouble') return troubleOf(answer);
+  if (answer.kind === 'trouble') return trouble(answer.reason, answer.detail);
   if (answer.status !== 200) return refused(answer.status, answer.text);
-  const read = granted.safeParse(jsonOf(answer.text));
-  if (!read.success)
-    return {
-      kind: 'trouble',
-      reason: 'malformed',
-      detail: 'the answer to the token’s request holds no token',
-    };
+  const read = granted.safeParse(parseJson(answer.text));
+  if (!read.success) return trouble('malformed', 'the answer to the token’s request holds no token');
   const lifeMs = read.data.expires_in * 1000;
   return {
     kind: 'token',
@@ -111,13 +92,6 @@ const fetchGrant = async (
     expiresAtMs: askedAtMs + lifeMs,
   };
 };
-
-/** Settles when the signal ends, for a race with what others wait for too. */
-export const ended = (signal: AbortSignal): Promise<'ended'> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve('ended');
-    else signal.addEventListener('abort', () => resolve('ended'), { once: true });
-  });
 
 const granting = ({ store, call, stopwatch }: Connection, id: string, secret: string): Tokens => {
   const form = new URLSearchParams({
@@ -144,8 +118,7 @@ const granting = ({ store, call, stopwatch }: Connection, id: string, secret: st
     if (underway === undefined) return trade(signal);
     // Another call asks already, with a deadline of its own: if that ends before ours, we ask ourselves.
     const shared = await Promise.race([underway, ended(signal)]);
-    if (shared === 'ended')
-      return { kind: 'trouble', reason: 'timeout', detail: 'while waiting for a token' };
+    if (shared === 'ended') return trouble('timeout', 'while waiting for a token');
     return shared.kind === 'token' || shared.reason !== 'timeout' ? shared : trade(signal);
   };
   return {

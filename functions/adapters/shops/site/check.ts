@@ -3,25 +3,18 @@ import * as z from 'zod/mini';
 import { storedEmail } from '../../../domain/email.ts';
 import { instant, orderNumber } from '../../../domain/ids.ts';
 import { currency } from '../../../domain/money.ts';
-import type { CheckLine, Shop, Trouble } from '../../../ports/shops.ts';
+import type { CheckLine, Shop } from '../../../ports/shops.ts';
+import { failing } from '../check-lines.ts';
 import type { Connection } from '../connection.ts';
 import { type Ask, minutesAhead, signed } from './request.ts';
 
 const pong = z.object({ pong: z.literal(true), currency: z.optional(currency) });
 
-const hints: Readonly<Partial<Record<Trouble['reason'], string>>> = {
+const told = failing({
   no_credentials: 'there is no secret for this store, or it is not whsec_ and a key in base64',
   unauthorized: 'the site refused our signature: is the same secret on both sides?',
-  address_refused: 'the address leads to a machine that must not be called; it must be https and public',
-  redirected: 'the address redirects: write the address that it leads to',
   malformed: 'the site does not answer as the guide says',
   forbidden: 'something before the site refuses us: a firewall, or a bot filter',
-};
-
-const told = (what: string, { reason, detail }: Trouble): CheckLine => ({
-  what,
-  ok: false,
-  detail: `${hints[reason] ?? reason}${detail === undefined ? '' : ` (${detail})`}`,
 });
 
 /** Asks with a signature by nobody's key: a site that answers it answers anybody. */

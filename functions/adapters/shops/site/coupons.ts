@@ -2,7 +2,8 @@
 import * as z from 'zod/mini';
 import { formatMinor } from '../../../domain/money.ts';
 import type { CancelledCoupon, CouponSpec, KnownCoupon, MadeCoupon } from '../../../ports/shops.ts';
-import { type Ask, trouble } from './request.ts';
+import { trouble } from '../answers.ts';
+import type { Ask } from './request.ts';
 
 type Named = Pick<CouponSpec, 'code' | 'redemption'>;
 

@@ -1,11 +1,11 @@
 /** What a shop's own site sends: signed as our questions are, with the same secret. */
 import * as z from 'zod/mini';
 import { normalizeOrderNumber } from '../../../domain/ids.ts';
-import { problemsOf } from '../../../domain/problems.ts';
 import type { HookNews, HookRequest } from '../../../ports/shops.ts';
+import { parseJson, whereWrong } from '../answers.ts';
 import { verify } from '../standard-webhooks.ts';
 import { pushedOrder, readPushed } from './orders.ts';
-import { parseJson, siteSecrets } from './request.ts';
+import { siteSecrets } from './request.ts';
 
 const envelope = z.object({ type: z.string().check(z.maxLength(100)), data: z.optional(z.unknown()) });
 const couponEvent = z.object({
@@ -17,8 +17,8 @@ const orderTypes = new Set(['order.paid', 'order.refunded', 'order.cancelled', '
 
 const malformed = (detail: string): HookNews => ({ kind: 'malformed', detail });
 
-const whereWrong = (error: z.core.$ZodError): string => {
-  const path = problemsOf(error.issues)[0]?.path ?? '';
+const inData = (error: z.core.$ZodError): string => {
+  const path = whereWrong(error);
   return path === '' ? 'data' : `data.${path}`;
 };
 
@@ -26,7 +26,7 @@ const nothingNew = { kind: 'news', orders: [], reread: [], used: [], released: [
 
 const orderNews = (type: string, data: unknown): HookNews => {
   const told = pushedOrder.safeParse(data);
-  if (!told.success) return malformed(whereWrong(told.error));
+  if (!told.success) return malformed(inData(told.error));
   const read = readPushed(told.data);
   if (read.kind === 'unnamed') return malformed('data.order_number');
   if (read.kind === 'wrong') return malformed(`data.${read.path}`);
@@ -40,7 +40,7 @@ const orderNews = (type: string, data: unknown): HookNews => {
 
 const couponNews = (type: 'used' | 'released', data: unknown): HookNews => {
   const told = couponEvent.safeParse(data);
-  if (!told.success) return malformed(whereWrong(told.error));
+  if (!told.success) return malformed(inData(told.error));
   const order = normalizeOrderNumber(told.data.order_number);
   if (order === undefined) return malformed('data.order_number');
   return { ...nothingNew, [type]: [{ code: told.data.code, order }] };

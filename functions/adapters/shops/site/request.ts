@@ -1,9 +1,11 @@
 /** One question to a shop's own site: signed, bounded, asked again where the answer was lost, and read. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { problemsOf } from '../../../domain/problems.ts';
 import type { Reason, Trouble } from '../../../ports/shops.ts';
+import { parseJson, reasonOf, trouble, whereWrong } from '../answers.ts';
+import { aheadMs } from '../clock.ts';
 import type { Connection, ShopResponse } from '../connection.ts';
+import { rest } from '../retries.ts';
 import { sign, webhookSecret } from '../standard-webhooks.ts';
 
 /** A site answers from its own database; who needs longer than this would keep the customer waiting. */
@@ -34,20 +36,6 @@ export type Ask = <T>(
   signal: AbortSignal,
 ) => Promise<Told<T>>;
 
-export const trouble = (reason: Reason, detail?: string): Trouble => ({
-  kind: 'trouble',
-  reason,
-  ...(detail === undefined ? {} : { detail }),
-});
-
-export const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 const errorBody = z.object({
   error: z.catch(z.string(), ''),
   time: z.catch(z.optional(z.iso.datetime({ offset: true })), undefined),
@@ -56,7 +44,8 @@ const errorBody = z.object({
 /** How far the site's clock is ahead of ours, in whole minutes; undefined where it does not tell its time. */
 export const minutesAhead = (text: string, nowMs: number): number | undefined => {
   const { time } = errorBody.safeParse(parseJson(text)).data ?? {};
-  return time === undefined ? undefined : Math.round((Date.parse(time) - nowMs) / 60_000);
+  const ms = aheadMs(time, nowMs);
+  return ms === undefined ? undefined : Math.round(ms / 60_000);
 };
 
 const whyUnauthorized = (text: string, nowMs: number): string => {
@@ -69,11 +58,7 @@ const whyUnauthorized = (text: string, nowMs: number): string => {
 const failureOf = ({ status, text }: ShopResponse, nowMs: number): Told<never> => {
   const { error } = errorBody.safeParse(parseJson(text)).data ?? {};
   if (status === 400 && error === 'unknown_type') return { kind: 'unknown_type' };
-  const detail = `HTTP ${status}`;
-  if (status === 401) return trouble('unauthorized', whyUnauthorized(text, nowMs));
-  if (status === 403) return trouble('forbidden', detail);
-  if (status === 429) return trouble('throttled', detail);
-  return trouble(status >= 500 ? 'server_error' : 'malformed', detail);
+  return trouble(reasonOf(status), status === 401 ? whyUnauthorized(text, nowMs) : `HTTP ${status}`);
 };
 
 const simplest = z.object({ valid: z.boolean() });
@@ -92,9 +77,7 @@ const readAnswer = <T>(
   if (type !== 'order.lookup' && simplest.safeParse(json).success) return { kind: 'unknown_type' };
   const read = answer.safeParse(json);
   if (read.success) return { kind: 'told', data: read.data, repeated };
-  // Only where it is wrong: what stands there may be about people.
-  const [problem] = problemsOf(read.error.issues);
-  return trouble('malformed', problem?.path === '' ? 'not the keys of an answer' : problem?.path);
+  return trouble('malformed', whereWrong(read.error) || 'not the keys of an answer');
 };
 
 /** Headers that sign a body; a repeated question keeps its id, which is made of what it asks. */
@@ -130,9 +113,8 @@ export const siteAsk = (
     };
     let { told, sent } = await once(false);
     for (let tries = 1; tries < attempts; tries++) {
-      if (told.kind !== 'trouble' || !passing.has(told.reason) || signal.aborted) break;
-      await stopwatch.until(stopwatch.nowMs() + restMs * tries);
-      if (signal.aborted) break;
+      if (told.kind !== 'trouble' || !passing.has(told.reason)) break;
+      if (!(await rest(stopwatch, restMs * tries, signal))) break;
       const next = await once(sent);
       told = next.told;
       sent ||= next.sent;

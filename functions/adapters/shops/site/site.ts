@@ -1,12 +1,15 @@
 /** A shop's own site as a shop: the questions of integrations/site/README.md, and the news that it sends. */
 import * as z from 'zod/mini';
+import type { ShopOrder } from '../../../domain/shop-order.ts';
 import type { FoundOrder, OrdersPage, Shop, Trouble } from '../../../ports/shops.ts';
+import { trouble } from '../answers.ts';
 import type { Connection } from '../connection.ts';
+import { readRows } from '../rows.ts';
 import { checkSite } from './check.ts';
 import { cancelCoupon, findCoupon, makeCoupon } from './coupons.ts';
 import { readSiteHook } from './hook.ts';
 import { lookupAnswer, pushedOrder, readLookup, readPushed } from './orders.ts';
-import { type Ask, siteAsk, trouble } from './request.ts';
+import { type Ask, siteAsk } from './request.ts';
 
 /** Sites send pages of at most 100; some more are read all the same. */
 const mostOnAPage = 500;
@@ -16,7 +19,8 @@ const orderAnswer = z.discriminatedUnion('found', [
   z.object({ found: z.literal(true), order: pushedOrder }),
 ]);
 const ordersAnswer = z.object({
-  orders: z.array(pushedOrder).check(z.maxLength(mostOnAPage)),
+  // Each is read by itself.
+  orders: z.array(z.unknown()).check(z.maxLength(mostOnAPage)),
   next: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(500)))),
 });
 const linkAnswer = z.object({ linked: z.boolean() });
@@ -51,6 +55,14 @@ const readOrder =
     return trouble('malformed', read.kind === 'wrong' ? `order.${read.path}` : 'another order');
   };
 
+/** Null for an order that nobody could claim by its number, undefined for one that cannot be read. */
+const changedOrder = (row: unknown): ShopOrder | null | undefined => {
+  const { data } = pushedOrder.safeParse(row);
+  const read = data === undefined ? undefined : readPushed(data);
+  if (read?.kind === 'order') return read.order;
+  return read?.kind === 'unnamed' ? null : undefined;
+};
+
 const changedOrders =
   (ask: Ask): Shop['changedOrders'] =>
   async (since, from, signal): Promise<OrdersPage | Trouble> => {
@@ -61,10 +73,7 @@ const changedOrders =
     const next = told.data.next ?? undefined;
     // Else it would be read for ever.
     if (next !== undefined && next === from) return trouble('malformed', 'next');
-    const read = told.data.orders.map(readPushed);
-    const wrong = read.findIndex(({ kind }) => kind === 'wrong');
-    if (wrong !== -1) return trouble('malformed', `orders[${wrong}]`);
-    return { kind: 'page', orders: read.flatMap((one) => (one.kind === 'order' ? [one.order] : [])), next };
+    return { kind: 'page', ...readRows(told.data.orders, changedOrder, ['order_id', 'order_number']), next };
   };
 
 const attachLink =

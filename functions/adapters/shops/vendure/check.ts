@@ -1,8 +1,10 @@
-/** What `shop check` tries at a Vendure shop, and says in words. */
+/** What `shop check` tries at a Vendure shop, and says in words. The coupon of a reward is tried beside it, at any kind of shop. */
 import * as z from 'zod/mini';
-import { instant, later, normalizeOrderNumber } from '../../../domain/ids.ts';
+import { normalizeOrderNumber } from '../../../domain/ids.ts';
 import { type Currency, decimalsOf } from '../../../domain/money.ts';
-import type { CheckLine, CouponSpec, Shop, Trouble } from '../../../ports/shops.ts';
+import type { CheckLine, Shop } from '../../../ports/shops.ts';
+import { failing } from '../check-lines.ts';
+import { aheadMs } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import type { Admin } from './graphql.ts';
 import { myPermissions, whoAmI } from './operations.ts';
@@ -25,21 +27,16 @@ const mine = z.object({
   ),
 });
 
-const hints: Readonly<Partial<Record<Trouble['reason'], string>>> = {
+const failed = failing({
   no_credentials: 'neither user name and password nor an API key lie under this store’s name',
-  address_refused: 'the address leads to a machine that must not be called; it must be https and public',
-  redirected: 'the address redirects: write the address that it leads to',
   malformed: 'this is not answered as Vendure’s Admin API answers',
-};
+});
 
 const line = (what: string, wrong: string | undefined, right: string): CheckLine => ({
   what,
   ok: wrong === undefined,
   detail: wrong ?? right,
 });
-
-const failed = (what: string, { reason, detail }: Trouble): CheckLine =>
-  line(what, `${hints[reason] ?? reason}${detail === undefined ? '' : ` (${detail})`}`, '');
 
 const currencyLines = (
   { activeChannel, globalSettings }: Known,
@@ -97,9 +94,9 @@ const permissionLine = async (
 };
 
 const clockLine = (date: string | undefined, nowMs: number): CheckLine[] => {
-  const theirs = Date.parse(date ?? '');
-  if (Number.isNaN(theirs)) return [];
-  const minutes = Math.round((theirs - nowMs) / 60_000);
+  const ms = aheadMs(date, nowMs);
+  if (ms === undefined) return [];
+  const minutes = Math.round(ms / 60_000);
   const off = Math.abs(minutes);
   const wrong = `the shop’s clock is ${off} minutes ${minutes > 0 ? 'ahead' : 'behind'}: coupons begin and end by it`;
   return [line('clock', off < 2 ? undefined : wrong, 'right')];
@@ -116,32 +113,6 @@ const lookupLine = async (shop: Omit<Shop, 'check'>, signal: AbortSignal): Promi
   ];
 };
 
-const couponLine = async (
-  shop: Omit<Shop, 'check'>,
-  of: Currency,
-  nowMs: number,
-  signal: AbortSignal,
-): Promise<CheckLine> => {
-  const name = `CHECK-${nowMs.toString(36).toUpperCase()}`;
-  const startsAt = instant.parse(nowMs);
-  const spec: CouponSpec = {
-    code: name,
-    redemption: name,
-    title: 'Check of the loyalty program',
-    benefit: { kind: 'percent', percent: 1, products: [] },
-    currency: of,
-    startsAt,
-    expiresAt: later(startsAt, 600_000),
-  };
-  const made = await shop.makeCoupon(spec, false, signal);
-  if (made.kind === 'trouble') return failed('coupon', made);
-  if (made.kind === 'refused') return line('coupon', `none was made: ${made.detail}`, '');
-  const ended = await shop.cancelCoupon(spec, signal);
-  if (ended.kind === 'trouble') return failed('coupon', ended);
-  const left = ended.kind === 'cancelled' ? undefined : `${name} was made and could not be cancelled`;
-  return line('coupon', left, 'made and cancelled');
-};
-
 export const checkVendure =
   ({ store, secrets, nowMs }: Connection, admin: Admin, shop: Omit<Shop, 'check'>): Shop['check'] =>
   async (of, signal) => {
@@ -153,6 +124,5 @@ export const checkVendure =
     // A key is not told its permissions: the calls below show them.
     if (!byKey) lines.push(await permissionLine(admin, greeted.data.activeChannel.id, coupons, signal));
     lines.push(...currencyLines(greeted.data, of, coupons), ...(await lookupLine(shop, signal)));
-    if (coupons) lines.push(await couponLine(shop, of, nowMs(), signal));
     return lines;
   };

@@ -6,7 +6,8 @@ import * as z from 'zod/mini';
 import { decimalsOf } from '../../../domain/money.ts';
 import { whyNot } from '../../../domain/store.ts';
 import type { CancelledCoupon, CouponSpec, KnownCoupon, MadeCoupon, Trouble } from '../../../ports/shops.ts';
-import { type Admin, trouble } from './graphql.ts';
+import { trouble } from '../answers.ts';
+import type { Admin } from './graphql.ts';
 import {
   createPromotion,
   deletePromotion,
@@ -81,14 +82,15 @@ const holdersOf = async (admin: Admin, named: Named, signal: AbortSignal): Promi
   return { kind: 'holders', ours, foreign: ours.length < all.length, shop };
 };
 
-/** @returns the trouble that stopped it; one that is gone already is as good as removed */
-const removeAll = async (
+/** @returns the trouble that stopped it; one that is gone already is as good as removed or disabled */
+const changeAll = async (
   admin: Admin,
+  document: string,
   promotions: readonly Promotion[],
   signal: AbortSignal,
 ): Promise<Trouble | undefined> => {
   for (const { id } of promotions) {
-    const told = await admin.change(deletePromotion, { id }, anything, signal);
+    const told = await admin.change(document, { id }, anything, signal);
     if (told.kind === 'trouble') return told;
     if (told.kind === 'rejected' && told.code !== 'ENTITY_NOT_FOUND') return trouble('malformed', told.code);
   }
@@ -102,7 +104,7 @@ const settled = async (
   signal: AbortSignal,
 ): Promise<MadeCoupon | undefined> => {
   const [kept, ...twins] = ours;
-  const failed = await removeAll(admin, foreign ? ours : twins, signal);
+  const failed = await changeAll(admin, deletePromotion, foreign ? ours : twins, signal);
   if (failed !== undefined) return failed;
   if (foreign) return { kind: 'refused', detail: 'another coupon has the code' };
   if (kept === undefined) return undefined;
@@ -247,13 +249,10 @@ export const cancelCoupon = async (
   const before = live.length === 0 ? false : await usedSince(admin, named, holders, signal);
   if (typeof before === 'object') return before;
   if (before) return { kind: 'used' };
-  for (const { id } of live) {
-    const told = await admin.change(disablePromotion, { id }, anything, signal);
-    if (told.kind === 'trouble') return told;
-    if (told.kind === 'rejected' && told.code !== 'ENTITY_NOT_FOUND') return trouble('malformed', told.code);
-  }
+  const failed = await changeAll(admin, disablePromotion, live, signal);
+  if (failed !== undefined) return failed;
   const used = await usedSince(admin, named, holders, signal);
   if (typeof used === 'object') return used;
   if (used) return { kind: 'used' };
-  return (await removeAll(admin, holders.ours, signal)) ?? { kind: 'cancelled' };
+  return (await changeAll(admin, deletePromotion, holders.ours, signal)) ?? { kind: 'cancelled' };
 };

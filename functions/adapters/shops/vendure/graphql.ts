@@ -4,7 +4,9 @@
  */
 import * as z from 'zod/mini';
 import type { Reason, Trouble } from '../../../ports/shops.ts';
+import { parseJson, reasonOf, trouble, whereWrong } from '../answers.ts';
 import type { Connection, ShopResponse } from '../connection.ts';
+import { askedTwice } from '../retries.ts';
 import { login, whoAmI } from './operations.ts';
 
 export interface Answer<T> {
@@ -54,20 +56,6 @@ const body = z.object({
 const loggedIn = z.object({ login: z.object({ __typename: z.string() }) });
 const anything = z.unknown();
 
-export const trouble = (reason: Reason, detail?: string): Trouble => ({
-  kind: 'trouble',
-  reason,
-  ...(detail === undefined ? {} : { detail }),
-});
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Names in the schema, and nothing that somebody typed. */
 const nameOf = (text: unknown): string =>
   typeof text === 'string' && /^\w{1,60}$/.test(text) ? text : 'unnamed';
@@ -81,21 +69,18 @@ const rejection = new Set([
   'GRAPHQL_PARSE_FAILED',
 ]);
 
-const byStatus = (status: number): Trouble => {
-  const detail = `HTTP ${status}`;
-  if (status === 401) return trouble('unauthorized', detail);
-  if (status === 403) return trouble('forbidden', detail);
-  if (status === 404) return trouble('malformed', `${detail}: is this the address of the Admin API?`);
-  if (status === 429) return trouble('throttled', detail);
-  return trouble(status >= 500 ? 'server_error' : 'malformed', detail);
-};
+const byStatus = (status: number): Trouble =>
+  trouble(
+    reasonOf(status),
+    `HTTP ${status}${status === 404 ? ': is this the address of the Admin API?' : ''}`,
+  );
 
 type Denied = { readonly kind: 'denied'; readonly at: string };
 
 const readAnswer = <T>(response: ShopResponse, shape: z.ZodMiniType<T>): Told<T> | Denied => {
   const { status, text, headers } = response;
   if (status === 401) return { kind: 'denied', at: 'the request' };
-  const read = body.safeParse(jsonOf(text));
+  const read = body.safeParse(parseJson(text));
   // Apollo says with 400 what it could not parse, and says it in the form of GraphQL.
   if (status !== 200 && !(status === 400 && read.success)) return byStatus(status);
   if (!read.success) return trouble('malformed', 'the answer is not one of GraphQL');
@@ -111,9 +96,7 @@ const readAnswer = <T>(response: ShopResponse, shape: z.ZodMiniType<T>): Told<T>
   }
   const parsed = shape.safeParse(data);
   if (parsed.success) return { kind: 'answered', data: parsed.data, date: headers['date'] };
-  // Only where it is wrong: what stands there may be about people.
-  const path = parsed.error.issues[0]?.path.join('.') ?? '';
-  return trouble('malformed', path);
+  return trouble('malformed', whereWrong(parsed.error));
 };
 
 type Headers = Readonly<Record<string, string>>;
@@ -208,11 +191,7 @@ export const adminOver = (connection: Connection): Admin => {
   };
   return {
     change,
-    read: async (...operation) => {
-      const told = await once(...operation);
-      if (told.kind === 'answered' || !passing.has(told.reason)) return told;
-      await stopwatch.until(stopwatch.nowMs() + restMs);
-      return operation[3].aborted ? told : once(...operation);
-    },
+    read: (...operation) =>
+      askedTwice(() => once(...operation), { stopwatch, passing, restMs }, operation[3]),
   };
 };

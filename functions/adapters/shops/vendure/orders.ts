@@ -6,8 +6,10 @@ import { currency, decimalsOf, maxMinor } from '../../../domain/money.ts';
 import type { OrderStatus } from '../../../domain/order.ts';
 import type { ShopOrder } from '../../../domain/shop-order.ts';
 import type { FoundOrder, OrdersPage, Shop, Trouble } from '../../../ports/shops.ts';
+import { trouble } from '../answers.ts';
 import { readTime } from '../reading.ts';
-import { type Admin, trouble } from './graphql.ts';
+import { readRows } from '../rows.ts';
+import type { Admin } from './graphql.ts';
 import { listOrders, listRefunds, readOrder } from './operations.ts';
 
 const money = z.int().check(z.gte(0));
@@ -43,6 +45,9 @@ export const settings = z.object({
   serverConfig: z.object({ moneyStrategyPrecision: z.int().check(z.gte(0), z.lte(10)) }),
 });
 const listed = z.object({ orders: z.object({ items: z.array(orderNode) }), globalSettings: settings });
+/** Each order of a page is read by itself. */
+const page = z.object({ orders: z.object({ items: z.array(z.unknown()) }), globalSettings: settings });
+const stamped = z.object({ updatedAt: z.string() });
 const one = z.object({ order: z.nullable(orderNode), globalSettings: settings });
 const refundsListed = z.object({
   orders: z.object({
@@ -176,19 +181,21 @@ const overlapMs = 1_000;
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-const pageOf = async (
-  admin: Admin,
-  options: object,
-  signal: AbortSignal,
-): Promise<{ readonly nodes: readonly OrderNode[]; readonly orders: readonly ShopOrder[] } | Trouble> => {
-  const got = await admin.read(listOrders, { options }, listed, signal);
+interface Page {
+  readonly rows: readonly unknown[];
+  readonly read: ReturnType<typeof readRows>;
+}
+
+const pageOf = async (admin: Admin, options: object, signal: AbortSignal): Promise<Page | Trouble> => {
+  const got = await admin.read(listOrders, { options }, page, signal);
   if (got.kind === 'trouble') return got;
   const { orders, globalSettings } = got.data;
   const precision = globalSettings.serverConfig.moneyStrategyPrecision;
-  const read = orders.items.map((node) => ({ node, order: toShopOrder(node, precision) }));
-  const wrong = read.find(({ order }) => order === undefined);
-  if (wrong !== undefined) return unreadable(wrong.node);
-  return { nodes: orders.items, orders: read.flatMap(({ order }) => order ?? []) };
+  const read = readRows(orders.items, (row) => {
+    const { data } = orderNode.safeParse(row);
+    return data === undefined ? undefined : toShopOrder(data, precision);
+  });
+  return { rows: orders.items, read };
 };
 
 /**
@@ -203,13 +210,14 @@ const changedPage = async (
 ): Promise<OrdersPage | Trouble> => {
   const filter = { updatedAt: { after: iso(afterMs) }, orderPlacedAt: { isNull: false } };
   const options = { filter, sort: { updatedAt: 'ASC', id: 'ASC' }, take: ordersOnAPage, skip };
-  const page = await pageOf(admin, options, signal);
-  if ('kind' in page) return page;
-  const { nodes, orders } = page;
-  if (nodes.length < ordersOnAPage) return { kind: 'page', orders, next: 'refunds:0' };
-  const lastMs = Date.parse(nodes.at(-1)?.updatedAt ?? '') - overlapMs;
+  const got = await pageOf(admin, options, signal);
+  if ('kind' in got) return got;
+  const { rows, read } = got;
+  if (rows.length < ordersOnAPage) return { kind: 'page', ...read, next: 'refunds:0' };
+  // Where it does not say so, the page after is found by counting.
+  const lastMs = Date.parse(stamped.safeParse(rows.at(-1)).data?.updatedAt ?? '') - overlapMs;
   const next = lastMs > afterMs ? `changed:${lastMs}:0` : `changed:${afterMs}:${skip + ordersOnAPage}`;
-  return { kind: 'page', orders, next };
+  return { kind: 'page', ...read, next };
 };
 
 /** Refunds leave no trace in the order's own time, so those of recent orders are looked through. */
@@ -232,7 +240,7 @@ const refundedPage = async (
     .map(({ id }) => id);
   if (ids.length === 0) return { kind: 'page', orders: [], next };
   const page = await pageOf(admin, { filter: { id: { in: ids } }, take: ids.length }, signal);
-  return 'kind' in page ? page : { kind: 'page', orders: page.orders, next };
+  return 'kind' in page ? page : { kind: 'page', ...page.read, next };
 };
 
 export const changedOrdersBy =

@@ -1,7 +1,9 @@
 /** Calls to WooCommerce's REST API, version 3: signed in with the key pair, and every answer read as what it can be. */
 import * as z from 'zod/mini';
 import type { Reason, Trouble } from '../../../ports/shops.ts';
+import { parseJson, reasonOf, trouble, whereWrong } from '../answers.ts';
 import type { Connection, ShopRequest, ShopResponse } from '../connection.ts';
+import { askedTwice } from '../retries.ts';
 
 export const wooSecrets = z.object({
   consumer_key: z.string().check(z.minLength(1)),
@@ -36,31 +38,8 @@ export interface WooCalls {
   ): Promise<Told<T>>;
 }
 
-export const trouble = (reason: Reason, detail: string): Trouble => ({ kind: 'trouble', reason, detail });
-
-export const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** WordPress gives each error a code of its own; messages are in the shop's language and may name people. */
 const errorForm = z.object({ code: z.string().check(z.regex(/^[a-z0-9_-]{1,80}$/i)) });
-
-/** Where an answer first differs from what was expected. */
-export const firstProblem = (error: z.core.$ZodError): string => {
-  const [first] = error.issues;
-  return first === undefined || first.path.length === 0 ? 'its form' : first.path.map(String).join('.');
-};
-
-const reasonOf = (status: number): Reason => {
-  if (status === 401) return 'unauthorized';
-  if (status === 403) return 'forbidden';
-  if (status === 429) return 'throttled';
-  return status >= 500 || status === 408 ? 'server_error' : 'malformed';
-};
 
 /** Statuses by which WooCommerce answers what it had understood. */
 const denials = new Set([400, 404, 409, 410]);
@@ -74,15 +53,17 @@ const read = <T>({ status, text, headers }: ShopResponse, data: z.ZodMiniType<T>
     const parsed = data.safeParse(json);
     return parsed.success
       ? { kind: 'told', data: parsed.data, headers }
-      : trouble('malformed', `${status}, unexpected: ${firstProblem(parsed.error)}`);
+      : trouble('malformed', `${status}, unexpected: ${whereWrong(parsed.error) || 'its form'}`);
   }
   const error = errorForm.safeParse(json);
   const code = error.success ? error.data.code : undefined;
   if (code !== undefined && code !== noRoute && denials.has(status)) return { kind: 'denied', code, headers };
-  return trouble(reasonOf(status), `${status} ${code ?? 'without an error code of WordPress'}`);
+  // 408 is what some hosts answer for a script that took too long.
+  const reason = status === 408 ? 'server_error' : reasonOf(status);
+  return trouble(reason, `${status} ${code ?? 'without an error code of WordPress'}`);
 };
 
-const passing: ReadonlySet<Reason> = new Set<Reason>(['unreachable', 'timeout', 'throttled', 'server_error']);
+const passing: ReadonlySet<Reason> = new Set(['unreachable', 'timeout', 'throttled', 'server_error']);
 
 /** What was denied where nothing is to be denied. */
 export const denied = ({ code }: { readonly code: string }): Trouble => trouble('malformed', code);
@@ -105,17 +86,15 @@ export const wooCalls = ({ store, call, stopwatch }: Connection, secrets: WooSec
       },
       signal,
     );
-    if (answer.kind === 'answered') return read(answer, data);
-    const { kind, reason, detail } = answer;
-    return { kind, reason, ...(detail === undefined ? {} : { detail }) };
+    return answer.kind === 'answered' ? read(answer, data) : trouble(answer.reason, answer.detail);
   };
   return {
     write,
-    read: async (path, query, data, signal) => {
-      const first = await write({ method: 'GET', path }, query, data, signal);
-      if (first.kind !== 'trouble' || !passing.has(first.reason) || signal.aborted) return first;
-      await stopwatch.until(stopwatch.nowMs() + restMs);
-      return signal.aborted ? first : write({ method: 'GET', path }, query, data, signal);
-    },
+    read: (path, query, data, signal) =>
+      askedTwice(
+        () => write({ method: 'GET', path }, query, data, signal),
+        { stopwatch, passing, restMs },
+        signal,
+      ),
   };
 };

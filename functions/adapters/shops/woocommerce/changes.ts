@@ -8,11 +8,12 @@
  * to be read.
  */
 import * as z from 'zod/mini';
-import type { ShopOrder } from '../../../domain/shop-order.ts';
 import type { AskedStore } from '../../../domain/store.ts';
 import type { OrdersPage, Shop, Trouble } from '../../../ports/shops.ts';
+import { trouble } from '../answers.ts';
 import { readTime } from '../reading.ts';
-import { denied, type Query, trouble, type WooCalls } from './calls.ts';
+import { readRows } from '../rows.ts';
+import { denied, type Query, type WooCalls } from './calls.ts';
 import { orderFields, readWooOrder } from './order.ts';
 import { pagesOf } from './orders.ts';
 
@@ -31,7 +32,7 @@ interface Place {
 
 const write = ({ second, page, size }: Place): string => `${second}.${page ?? '-'}.${size}`;
 
-const read = (text: string): Place | undefined => {
+const placeOf = (text: string): Place | undefined => {
   const match = /^(-?\d{1,12})\.(-|\d{1,6})\.(\d{1,3})$/.exec(text);
   if (match === null) return undefined;
   const [, second, page, size] = match;
@@ -82,17 +83,6 @@ const afterSecond = (place: Place, page: number, pages: number): Place => {
   return page > 1 ? { ...place, page: page - 1 } : { ...place, page: undefined };
 };
 
-const ordersOf = (rows: readonly unknown[], creditOn: AskedStore['creditOn']): ShopOrder[] | Trouble => {
-  const orders: ShopOrder[] = [];
-  for (const row of rows) {
-    const result = readWooOrder(row, creditOn);
-    if (result.kind === 'malformed') return trouble('malformed', result.detail);
-    // Nobody can claim an order whose number cannot be typed.
-    if (result.kind === 'order') orders.push(result.order);
-  }
-  return orders;
-};
-
 export const wooChanges = (calls: WooCalls, { creditOn }: AskedStore): Shop['changedOrders'] => {
   const pageAt = async (place: Place, signal: AbortSignal): Promise<OrdersPage | Trouble> => {
     const told = await calls.read('orders', queryOf(place), z.array(z.unknown()), signal);
@@ -104,20 +94,24 @@ export const wooChanges = (calls: WooCalls, { creditOn }: AskedStore): Shop['cha
       return pageAt({ ...place, page, size: Math.ceil(place.size / 5) }, signal);
     }
     const rows = told.data;
-    const orders = ordersOf(rows, creditOn);
-    if (!Array.isArray(orders)) return orders;
+    const read = readRows(rows, (row) => {
+      const result = readWooOrder(row, creditOn);
+      if (result.kind === 'order') return result.order;
+      // Nobody can claim an order whose number cannot be typed.
+      return result.kind === 'nameless' ? null : undefined;
+    });
     const pages = pagesOf(told.headers, Math.max(1, place.page ?? 1), rows.length >= place.size);
-    if (place.page === undefined && pages <= 1) return { kind: 'page', orders, next: undefined };
+    if (place.page === undefined && pages <= 1) return { kind: 'page', ...read, next: undefined };
     if (place.page !== undefined && told.headers['x-wp-totalpages'] === undefined)
       return trouble('malformed', 'X-WP-TotalPages is missing');
     const next = place.page === undefined ? afterChanges(place, rows) : afterSecond(place, place.page, pages);
     return next === undefined
       ? trouble('malformed', 'a page without the time of any change')
-      : { kind: 'page', orders, next: write(next) };
+      : { kind: 'page', ...read, next: write(next) };
   };
   return async (since, from, signal) => {
     const start = { second: Math.floor(since / 1000) - 1, page: undefined, size: mostOrders };
-    const place = from === undefined ? start : read(from);
+    const place = from === undefined ? start : placeOf(from);
     return place === undefined ? trouble('malformed', 'no such page') : pageAt(place, signal);
   };
 };

@@ -1,6 +1,7 @@
 /** What `shop check` tries of a WooCommerce shop, in words that say what to do. */
 import * as z from 'zod/mini';
 import type { CheckLine, Shop } from '../../../ports/shops.ts';
+import { aheadMs } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import type { Told, WooCalls, WooSecrets } from './calls.ts';
 
@@ -48,9 +49,8 @@ const problem = (told: Exclude<Told<unknown>, { kind: 'told' }>): string => {
 
 const clockLine = (date: string | undefined, nowMs: number): CheckLine => {
   const what = 'clock';
-  const at = Date.parse(date ?? '');
-  if (Number.isNaN(at)) return { what, ok: true, detail: 'The shop does not tell its time.' };
-  const offMs = at - nowMs;
+  const offMs = aheadMs(date, nowMs);
+  if (offMs === undefined) return { what, ok: true, detail: 'The shop does not tell its time.' };
   if (Math.abs(offMs) <= skewMs) return { what, ok: true, detail: 'The shop’s clock is right.' };
   const minutes = Math.max(1, Math.round(Math.abs(offMs) / 60_000));
   const way = offMs > 0 ? 'ahead' : 'behind';

@@ -5,8 +5,8 @@ import { normalizeOrderNumber, type OrderNumber } from '../../../domain/ids.ts';
 import type { OrderStatus } from '../../../domain/order.ts';
 import type { ShopOrder } from '../../../domain/shop-order.ts';
 import type { AskedStore } from '../../../domain/store.ts';
+import { whereWrong } from '../answers.ts';
 import { readMoney, readTime } from '../reading.ts';
-import { firstProblem } from './calls.ts';
 
 /** Beside an order lies its signed link, under this name. */
 export const linkKey = '_loyalty_ref';
@@ -61,11 +61,8 @@ const statusOf = (order: WireOrder, creditOn: AskedStore['creditOn']): OrderStat
   return status === 'processing' ? 'paid' : 'pending';
 };
 
-/** In these the shop itself has given the coupon free again. */
+/** In these the shop itself has given the coupon free again, or not taken it yet. `cancelled` says so by itself. */
 const withoutCoupons = new Set(['failed', 'checkout-draft', 'trash', 'auto-draft']);
-
-export const codesOf = ({ coupon_lines: lines = [] }: Pick<WireOrder, 'coupon_lines'>): string[] =>
-  lines.map(({ code }) => code);
 
 /** Refunds are negative sums; one of goods alone is written "-0.00". */
 const readRefund = (text: string, currency: string): number | undefined => {
@@ -84,7 +81,7 @@ const summed = (sums: readonly (number | undefined)[]): number | undefined => {
 
 /** `nameless`: its number is none that anybody could type. */
 export type ReadOrder =
-  | { readonly kind: 'order'; readonly order: ShopOrder; readonly freed: readonly string[] }
+  | { readonly kind: 'order'; readonly order: ShopOrder }
   | { readonly kind: 'nameless' }
   | { readonly kind: 'malformed'; readonly detail: string };
 
@@ -102,7 +99,8 @@ const moneyOf = (wire: WireOrder) => {
 /** @param raw an order as REST gives it, in full or by `orderFields` */
 export const readWooOrder = (raw: unknown, creditOn: AskedStore['creditOn']): ReadOrder => {
   const parsed = wireOrder.safeParse(raw);
-  if (!parsed.success) return { kind: 'malformed', detail: `an order: ${firstProblem(parsed.error)}` };
+  if (!parsed.success)
+    return { kind: 'malformed', detail: `an order: ${whereWrong(parsed.error) || 'its form'}` };
   const wire = parsed.data;
   const malformed = (what: string): ReadOrder => ({ kind: 'malformed', detail: `order ${wire.id}: ${what}` });
   const number = numberOf(wire);
@@ -111,7 +109,7 @@ export const readWooOrder = (raw: unknown, creditOn: AskedStore['creditOn']): Re
   if (typeof money === 'string') return malformed(money);
   const placedAt = readTime(wire.date_created_gmt);
   if (placedAt === undefined) return malformed('date_created_gmt');
-  const codes = codesOf(wire);
+  const codes = (wire.coupon_lines ?? []).map(({ code }) => code);
   const free = withoutCoupons.has(wire.status);
   const order: ShopOrder = {
     ...money,
@@ -124,7 +122,8 @@ export const readWooOrder = (raw: unknown, creditOn: AskedStore['creditOn']): Re
     updatedAt: readTime(wire.date_modified_gmt ?? ''),
     test: false,
     codes: free ? [] : codes,
+    ...(free ? { freedCodes: codes } : {}),
     linked: wire.meta_data?.some(({ key }) => key === linkKey) ?? false,
   };
-  return { kind: 'order', order, freed: free ? codes : [] };
+  return { kind: 'order', order };
 };

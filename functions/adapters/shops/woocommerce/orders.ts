@@ -4,7 +4,8 @@ import type { Email } from '../../../domain/email.ts';
 import type { OrderNumber } from '../../../domain/ids.ts';
 import type { AskedStore } from '../../../domain/store.ts';
 import type { FoundOrder, Shop, Trouble } from '../../../ports/shops.ts';
-import { denied, trouble, type WooCalls } from './calls.ts';
+import { trouble } from '../answers.ts';
+import { denied, type WooCalls } from './calls.ts';
 import {
   emailOf,
   identityFields,
@@ -48,12 +49,10 @@ export const pagesOf = (
   return full || /rel="?next"?/.test(headers['link'] ?? '') ? page + 1 : page;
 };
 
-export const wooOrders = (
-  calls: WooCalls,
-  { creditOn }: AskedStore,
-): Pick<Shop, 'findOrder' | 'readOrder' | 'attachLink'> => {
-  /** The order of an id, if it is the one that was asked for. */
-  const readById = async (id: string, asked: Asked | undefined, signal: AbortSignal): Promise<FoundOrder> => {
+/** The order of an id, if it is the one that was asked for. */
+const readerById =
+  (calls: WooCalls, { creditOn }: AskedStore) =>
+  async (id: string, asked: Asked | undefined, signal: AbortSignal): Promise<FoundOrder> => {
     const told = await calls.read(`orders/${id}`, { _fields: orderFields }, anything, signal);
     if (told.kind === 'trouble') return told;
     if (told.kind === 'denied')
@@ -67,8 +66,10 @@ export const wooOrders = (
     return { kind: 'found', order: read.order };
   };
 
-  /** Ids of the orders under this e-mail that have the number. The shop's search is a hint at most: it finds parts of words anywhere. */
-  const searchBy = async (email: Email, asked: Asked, signal: AbortSignal): Promise<number[] | Trouble> => {
+/** Ids of the orders under this e-mail that have the number. The shop's search is a hint at most: it finds parts of words anywhere. */
+const searcher =
+  (calls: WooCalls) =>
+  async (email: Email, asked: Asked, signal: AbortSignal): Promise<number[] | Trouble> => {
     const ids: number[] = [];
     for (let page = 1; page <= searchPages; page += 1) {
       const query = {
@@ -86,6 +87,12 @@ export const wooOrders = (
     return ids;
   };
 
+export const wooOrders = (
+  calls: WooCalls,
+  store: AskedStore,
+): Pick<Shop, 'findOrder' | 'readOrder' | 'attachLink'> => {
+  const readById = readerById(calls, store);
+  const searchBy = searcher(calls);
   return {
     readOrder: async (id, signal) => (idForm.test(id) ? readById(id, undefined, signal) : none),
 
