@@ -104,6 +104,12 @@ const repeated = (
   return live.has(coupon.state) ? { kind: 'coupon', coupon } : { kind: 'none' };
 };
 
+/** Who makes the coupon, and when the job `settle` looks at it. */
+const made = (reward: Reward, expiresAt: Instant, { stamp, program }: Setting): Partial<Coupon> =>
+  reward.store === undefined
+    ? returning(expiresAt, program)
+    : { store: reward.store, redemption: stamp.operation, ...reservation(stamp.now) };
+
 const issue = (
   books: Member,
   reward: Reward,
@@ -137,11 +143,7 @@ const issue = (
     captured: false,
     ...(piece.kind === 'counter' ? { counter: piece.index } : {}),
     counted: reward.limitPerMember !== undefined,
-    ...(reward.store === undefined
-      ? task
-        ? {}
-        : returning(expiresAt, program)
-      : { store: reward.store, redemption: stamp.operation, ...reservation(stamp.now) }),
+    ...(task ? {} : made(reward, expiresAt, setting)),
     ...(request.request === undefined ? {} : { request: request.request }),
     rev: 1,
     operation: stamp.operation,

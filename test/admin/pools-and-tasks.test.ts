@@ -11,8 +11,9 @@ const ana = { contact_id: '100' };
 const clean = async () => expect((await house.audit()).violations).toEqual([]);
 
 /** A rich member, pools `cinema` and `swim`, and a letter that the owner writes by hand. */
-const withAna = async (): Promise<Shop> => {
+const withAna = async (change?: (file: Reply) => void): Promise<Shop> => {
   const shop = await house.open((file) => {
+    change?.(file);
     file.signup_bonus = 1000;
     file.redeem.repeat_minutes = 0;
     for (const id of ['cinema', 'swim'])
@@ -213,6 +214,15 @@ describe('a manual reward', () => {
       expect([status, json.errors[0].path]).toEqual([400, path]);
     }
     expect(await tasks(shop)).toHaveLength(1);
+  });
+
+  test('waits for the owner in a program that gives the points of expired coupons back', async () => {
+    const shop = await withAna((file) => {
+      file.redeem.expired_coupon = 'return_points';
+    });
+    await take(shop, 'letter');
+    expect((await tasks(shop)).map(({ reward }) => reward)).toEqual(['letter']);
+    await clean();
   });
 
   test('is known by its own id; a coupon’s code is no task, and a task’s id no coupon', async () => {
