@@ -54,7 +54,7 @@ export default {
     rule(
       'no-orphans',
       'A file that nobody imports is dead.',
-      { orphan: true, pathNot: '\\.d\\.ts$|main\\.ts$|^cli/|^bench/|^infra/app\\.ts$' },
+      { orphan: true, pathNot: '\\.d\\.ts$|main\\.ts$|^cli/|^bench/|^infra/(app|lambda-[a-z-]+)\\.ts$' },
       {},
     ),
   ],

@@ -4,6 +4,7 @@ import { paint as pc } from '../local/paint.ts';
 import { bundles } from './bundles.ts';
 import { cpu } from './cpu.ts';
 import { hooks } from './hooks.ts';
+import { hookStorm } from './hooks-storm.ts';
 import type { Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { operations } from './operations.ts';
@@ -26,6 +27,7 @@ const measurements: readonly Measurement[] = [
   reminderCost,
   shops,
   hooks,
+  hookStorm,
 ];
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -98,7 +98,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
     deadlineMs: 25_000,
     timeoutSeconds: 29,
     memoryMb: 512,
-    access: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+    access: ['BatchGetItem', 'PutItem', 'DeleteItem'],
     indexes: [],
     shops: true,
     breaks:

@@ -89,7 +89,7 @@ const total = (name: string, runs: readonly object[]): number =>
 test.each(['settled', 'reconciled'] as const)('everything was %s that may be open', (job) => {
   const names = ['issued', 'reversed', 'returned', 'linked', 'moved', 'findings', 'open'];
   const sums = Object.fromEntries(names.map((name) => [name, total(name, shops[job])]));
-  expect(sums).toEqual({ issued: 1, reversed: 1, returned: 2, linked: 1, moved: 1, findings: 1, open: 0 });
+  expect(sums).toEqual({ issued: 1, reversed: 1, returned: 3, linked: 1, moved: 1, findings: 1, open: 0 });
 });
 
 describe.each(Object.entries({ ...rooms, ...jobs }))('%s', (name, { access, indexes }) => {

@@ -62,12 +62,12 @@ describe('the alarm of dead letters', () => {
 });
 
 describe('the alarm of what is due longest', () => {
-  test.each(['sweep', 'settle'] as const)('rings after three hours, and when %s is silent', (job) => {
-    const oldest = alarm(job, 'Function', 'OldestDue');
+  test('rings after three hours, and when the tick is silent', () => {
+    const oldest = alarm('OldestDue');
     expect(oldest).toMatchObject({
       Namespace: 'Loyalty',
       MetricName: 'OldestDue',
-      Dimensions: [{ Name: 'service', Value: job }],
+      Dimensions: [{ Name: 'service', Value: 'sweep' }],
       Statistic: 'Maximum',
       Period: 300,
       Threshold: 10_800,
@@ -75,13 +75,53 @@ describe('the alarm of what is due longest', () => {
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'breaching',
     });
-    expect(oldest.AlarmDescription).toContain(jobs[job].breaks);
+    expect(oldest.AlarmDescription).toContain(jobs.sweep.breaks);
+  });
+});
+
+describe('the alarm of silence', () => {
+  test.each([
+    ['settle', 300],
+    ['reconcile', 86_400],
+  ] as const)('rings when %s is not called in three periods of %i seconds', (job, period) => {
+    const silent = alarm(job, 'Function', 'Silent');
+    expect(silent).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Invocations',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: logicalId(service, job, 'Function') } }],
+      Statistic: 'Sum',
+      Period: period,
+      Threshold: 1,
+      EvaluationPeriods: 3,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+    expect(silent.AlarmDescription).toContain(jobs[job].breaks);
+  });
+
+  test('watches every job that comes by the clock and has no tick of its own to tell', () => {
+    const silent = Object.values(resources('CloudWatch::Alarm')).filter(
+      ({ Properties }) => Properties.MetricName === 'Invocations',
+    );
+    const byClock = Object.values(jobs).filter(
+      ({ trigger, nudges }) => trigger.kind === 'schedule' && !nudges,
+    );
+    expect(silent).toHaveLength(byClock.length);
+  });
+
+  test('looks back no further than CloudWatch does', () => {
+    // Periods of an hour and more may reach over a week, shorter ones over a day.
+    for (const { Properties } of Object.values(resources('CloudWatch::Alarm'))) {
+      const most = Properties.Period >= 3600 ? 7 * 86_400 : 86_400;
+      expect(Properties.Period * Properties.EvaluationPeriods).toBeLessThanOrEqual(most);
+    }
   });
 });
 
 test('there are no others, and they watch no more metrics of our own than are free', () => {
   const all = Object.values(resources('CloudWatch::Alarm')).map(({ Properties }) => Properties);
-  expect(all).toHaveLength(2 * functionNames.length + 3);
+  // Errors and faults of each function, two queues of dead letters, one tick, two silences.
+  expect(all).toHaveLength(2 * functionNames.length + 2 + 1 + 2);
   const own = all.filter(({ Namespace }) => Namespace === 'Loyalty');
   expect(own.length).toBeLessThanOrEqual(10);
 });

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Job, jobs } from '../../functions/routes.ts';
-import { type Grant, logging, openService, reference, rowGrants } from './service.ts';
+import {
+  type Grant,
+  logging,
+  openService,
+  parametersPath,
+  reference,
+  rowGrants,
+  shopGrants,
+} from './service.ts';
 import { logicalId, stacks } from './stacks.ts';
 
 const { data, service } = stacks();
@@ -31,6 +39,7 @@ describe.each(jobEntries)('the job %s', (name, job) => {
       ...rowGrants(job),
       ...(job.nudges ? [{ actions: ['sqs:SendMessage'], on: 'nudges' }] : []),
       ...(job.tokens ? [{ actions: ['ssm:GetParameter'], on: 'tokens' }] : []),
+      ...shopGrants(job),
       ...triggerRights[job.trigger.kind],
     ]);
   });
@@ -39,47 +48,60 @@ describe.each(jobEntries)('the job %s', (name, job) => {
     expect(functionOf(name).Environment.Variables).toEqual({
       TABLE_NAME: { 'Fn::ImportValue': expect.any(String) },
       ...(job.nudges ? { NUDGES_URL: { Ref: logicalId(service, 'nudges', 'Queue') } } : {}),
-      ...(job.tokens ? { TOKENS_PREFIX: '/manychat-loyalty-service' } : {}),
+      ...(job.tokens || job.shops ? { TOKENS_PREFIX: parametersPath } : {}),
     });
   });
 });
 
-describe('the tick', () => {
-  const [rule, ...others] = Object.values(resources('Events::Rule'));
-  const sweep = reference(logicalId(service, 'sweep', 'Function'));
+const schedules = jobEntries.flatMap(([name, { trigger, timeoutSeconds }]) =>
+  trigger.kind === 'schedule' ? [{ name, everyMinutes: trigger.everyMinutes, timeoutSeconds }] : [],
+);
 
-  test('comes every minute and says which one', () => {
-    expect(others).toEqual([]);
-    expect(jobs.sweep.trigger).toEqual({ kind: 'schedule', everyMinutes: 1 });
-    expect(rule?.Properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
-    expect(rule?.Properties.Targets).toHaveLength(1);
-    expect(rule?.Properties.Targets[0]).toMatchObject({
-      Arn: sweep,
+test('three jobs come by the clock: two every minute, one every day', () => {
+  expect(schedules.map(({ name, everyMinutes }) => [name, everyMinutes])).toEqual([
+    ['sweep', 1],
+    ['settle', 1],
+    ['reconcile', 1440],
+  ]);
+  expect(Object.keys(resources('Events::Rule'))).toHaveLength(schedules.length);
+  expect(Object.keys(resources('Lambda::EventInvokeConfig'))).toHaveLength(schedules.length);
+});
+
+describe.each(schedules)('the schedule of $name', ({ name, everyMinutes, timeoutSeconds }) => {
+  const handler = reference(logicalId(service, name, 'Function'));
+  const rule = at('Events::Rule', name, 'Function', 'Schedule');
+  /** The rate in EventBridge's own grammar. */
+  const rate = everyMinutes === 1440 ? 'rate(1 day)' : 'rate(1 minute)';
+
+  test('comes as often as its row says, and says when', () => {
+    expect(rule).toMatchObject({ ScheduleExpression: rate, State: 'ENABLED' });
+    expect(rule.Targets).toHaveLength(1);
+    expect(rule.Targets[0]).toMatchObject({
+      Arn: handler,
       InputTransformer: { InputPathsMap: { time: '$.time' }, InputTemplate: '{"time":<time>}' },
     });
   });
 
-  test('may call the sweep, and nobody else may', () => {
+  test('may call its job, and nobody else may', () => {
     const permissions = Object.values(resources('Lambda::Permission')).filter(
-      ({ Properties }) => JSON.stringify(Properties.FunctionName) === JSON.stringify(sweep),
+      ({ Properties }) => JSON.stringify(Properties.FunctionName) === JSON.stringify(handler),
     );
     expect(permissions.map(({ Properties }) => [Properties.Principal, Properties.SourceArn])).toEqual([
-      ['events.amazonaws.com', reference(Object.keys(resources('Events::Rule'))[0] ?? '')],
+      ['events.amazonaws.com', reference(logicalId(service, name, 'Function', 'Schedule'))],
     ]);
   });
 
-  test('does not outlive the minute after it, whether it was delivered or not', () => {
-    expect(rule?.Properties.Targets[0].RetryPolicy).toEqual({
-      MaximumEventAgeInSeconds: 60,
-      MaximumRetryAttempts: 2,
+  const daily = everyMinutes === 1440;
+  test(`${daily ? 'is called again where it failed' : 'does not outlive the minute after it'}, whether it was delivered or not`, () => {
+    const life = daily ? 7200 : 60;
+    expect(rule.Targets[0].RetryPolicy).toEqual({ MaximumEventAgeInSeconds: life, MaximumRetryAttempts: 2 });
+    expect(at('Lambda::EventInvokeConfig', name, 'Function', 'EventInvokeConfig')).toMatchObject({
+      FunctionName: { Ref: logicalId(service, name, 'Function') },
+      MaximumEventAgeInSeconds: life,
+      MaximumRetryAttempts: daily ? 2 : 0,
     });
-    const [invocation, ...more] = Object.values(resources('Lambda::EventInvokeConfig'));
-    expect(more).toEqual([]);
-    expect(invocation?.Properties).toMatchObject({
-      FunctionName: { Ref: logicalId(service, 'sweep', 'Function') },
-      MaximumEventAgeInSeconds: 60,
-      MaximumRetryAttempts: 0,
-    });
+    // All tries of a daily job fit into its life, with Lambda's waits of one and two minutes between them.
+    if (daily) expect(3 * timeoutSeconds + 60 + 120).toBeLessThan(life);
   });
 });
 

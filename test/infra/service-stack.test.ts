@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobs, rooms, servedPaths } from '../../functions/routes.ts';
-import { functionNames, logging, openService, reference, rowGrants } from './service.ts';
+import {
+  functionNames,
+  logging,
+  openService,
+  parametersPath,
+  reference,
+  rowGrants,
+  shopGrants,
+} from './service.ts';
 import { logicalId, stacks } from './stacks.ts';
 
 const { data, service } = stacks();
@@ -92,23 +100,25 @@ describe.each(Object.entries(rooms))('the room %s', (name, room) => {
     expect(room.timeoutSeconds).toBeLessThan(30);
   });
 
-  test('is told the name of the table and no secret', () => {
-    const environment = functionOf(name).Environment?.Variables ?? {};
-    expect(Object.keys(environment)).toEqual(room.access.length > 0 ? ['TABLE_NAME'] : []);
-    // A reference is resolved at deployment; a value written here could be anything.
-    for (const value of Object.values(environment))
-      expect(value).toEqual({ 'Fn::ImportValue': expect.any(String) });
+  test('is told the name of the table, where credentials lie if it calls shops, and no secret', () => {
+    expect(functionOf(name).Environment?.Variables ?? {}).toEqual({
+      // A reference is resolved at deployment; a value written here could be anything.
+      ...(room.access.length > 0 ? { TABLE_NAME: { 'Fn::ImportValue': expect.any(String) } } : {}),
+      ...(room.shops ? { TOKENS_PREFIX: parametersPath } : {}),
+    });
   });
 
-  test('may do to the table what its row names, and nothing else to anything', () => {
-    expect(grantsOf(name)).toEqual([logging(name), ...rowGrants(room)]);
+  test('may do to the table what its row names, read the shops’ credentials if it calls them, and nothing else', () => {
+    expect(grantsOf(name)).toEqual([logging(name), ...rowGrants(room), ...shopGrants(room)]);
   });
 });
 
-test('no role has a wildcard but for the names of tokens, nor a policy beside its own', () => {
+test('no role has a wildcard but for the names of tokens and shops, nor a policy beside its own', () => {
   for (const { Properties } of Object.values(resources('IAM::Role'))) {
-    const text = JSON.stringify(Properties.Policies);
-    expect(text.replace(':parameter/manychat-loyalty-service/manychat/*', '')).not.toContain('*');
+    const text = JSON.stringify(Properties.Policies)
+      .replace(`:parameter${parametersPath}/manychat/*`, '')
+      .replace(`:parameter${parametersPath}/shops/*`, '');
+    expect(text).not.toContain('*');
     expect(Properties.ManagedPolicyArns).toBeUndefined();
   }
   expect(Object.keys(resources('IAM::Role'))).toHaveLength(functionNames.length);
@@ -120,7 +130,7 @@ test('who deploys is told where the queues and the tokens are', () => {
   const outputs = template.findOutputs('*');
   expect(outputs['NudgesUrl']?.['Value']).toEqual({ Ref: logicalId(service, 'nudges', 'Queue') });
   expect(outputs['DeadLettersUrl']?.['Value']).toEqual({ Ref: logicalId(service, 'nudges', 'DeadLetters') });
-  expect(outputs['TokensPrefix']?.['Value']).toBe('/manychat-loyalty-service');
+  expect(outputs['TokensPrefix']?.['Value']).toBe(parametersPath);
 });
 
 test('the stack stands in whichever account and region it is deployed to', () => {

@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { table as specified } from '../../functions/adapters/dynamodb/table.ts';
-import { jobs, rooms } from '../../functions/routes.ts';
+import { jobs, type Room, rooms } from '../../functions/routes.ts';
 import { logicalId } from './stacks.ts';
 
 interface Statement {
@@ -18,6 +18,8 @@ export interface Grant {
 }
 
 export const reference = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+/** Below it lie the tokens of ManyChat accounts and the credentials of shops, in Parameter Store. */
+export const parametersPath = '/manychat-loyalty-service';
 export const functionNames = [...Object.keys(rooms), ...Object.keys(jobs)];
 
 /** The template of the service stack, with its resources under the names that the code gives them. */
@@ -26,7 +28,7 @@ export const openService = (service: Stack, table: Table) => {
   const resources = (type: string) => template.findResources(`AWS::${type}`);
   const at = (type: string, ...path: string[]) => resources(type)[logicalId(service, ...path)]?.Properties;
   const tableArn = service.resolve(table.tableArn);
-  const pathOfTokens = {
+  const parametersBelow = (path: string) => ({
     'Fn::Join': [
       '',
       [
@@ -36,10 +38,10 @@ export const openService = (service: Stack, table: Table) => {
         { Ref: 'AWS::Region' },
         ':',
         { Ref: 'AWS::AccountId' },
-        ':parameter/manychat-loyalty-service/manychat/*',
+        `:parameter${parametersPath}/${path}/*`,
       ],
     ],
-  };
+  });
   /** Anything that a function has no business with stays as it is. */
   const words: Readonly<Record<string, string>> = Object.fromEntries(
     [
@@ -52,7 +54,8 @@ export const openService = (service: Stack, table: Table) => {
       [service.resolve(table.tableStreamArn), 'stream'],
       [reference(logicalId(service, 'nudges', 'Queue')), 'nudges'],
       [reference(logicalId(service, 'lost', 'DeadLetters')), 'lost lines'],
-      [pathOfTokens, 'tokens'],
+      [parametersBelow('manychat'), 'tokens'],
+      [parametersBelow('shops'), 'shops'],
     ].map(([resource, word]) => [JSON.stringify(resource), word]),
   );
   const grantsOf = (name: string): Grant[] =>
@@ -80,9 +83,13 @@ export const logging = (name: string): Grant => ({
 });
 
 /** What a row names, as its role must have it. */
-export const rowGrants = (row: { access: readonly string[]; indexes: readonly string[] }): Grant[] => [
+export const rowGrants = (row: Pick<Room, 'access' | 'indexes'>): Grant[] => [
   ...(row.access.length === 0
     ? []
     : [{ actions: row.access.map((action) => `dynamodb:${action}`).sort(), on: 'table' }]),
   ...row.indexes.map((index) => ({ actions: ['dynamodb:Query'], on: `index ${index}` })),
 ];
+
+/** The right to read the credentials of shops, for rows that call them. */
+export const shopGrants = ({ shops }: Pick<Room, 'shops'>): Grant[] =>
+  shops ? [{ actions: ['ssm:GetParameter'], on: 'shops' }] : [];

@@ -170,7 +170,7 @@ const talk = async (stage: Stage, admin: Process): Promise<void> => {
   await chat.chat('coupons', me);
   const { coupon_code: code } = await takeLamp(chat, 'bea');
   const { coupon_code: own } = await takeLamp(chat, 'bea');
-  for (const verb of ['check', 'use', 'release'])
+  for (const verb of ['check', 'use', 'release', 'use'])
     await hook.request('POST', `/v1/store/coupons/${verb}`, { code: own, order_number: 'B1' });
   await ask('POST', `coupons/${code}/cancel`, { reason: 'a mistake' });
   await ask('POST', 'members/search', { email: 'bea@example.com' });

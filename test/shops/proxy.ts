@@ -169,7 +169,15 @@ export const openProxy = async (target: string): Promise<Proxy> => {
   const waiting: (() => void)[] = [];
   const held: ServerResponse[] = [];
   const late: (() => Promise<Answered>)[] = [];
+  const decided = new Map<string, Way | Instead>();
   let decide: (call: Passing) => Way | Instead = () => 'well';
+
+  /** @returns what becomes of it */
+  const note = (call: Omit<Passing, 'index'>): Way | Instead => {
+    const passing = { ...call, index: seen.length + 1 };
+    seen.push(passing);
+    return decide(passing);
+  };
 
   const hang = (incoming: IncomingMessage, response: ServerResponse): void => {
     held.push(response);
@@ -179,13 +187,12 @@ export const openProxy = async (target: string): Promise<Proxy> => {
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const bytes = await bodyOf(incoming);
-    const { method = '', url: path = '' } = incoming;
-    const call = { index: seen.length + 1, method, path, body: bytes.toString() };
-    seen.push(call);
-    const way = decide(call);
+    const { method = '', url: path = '', headers } = incoming;
+    // Our own way out has asked already.
+    const way = decided.get(String(headers[idHeader])) ?? note({ method, path, body: bytes.toString() });
     if (typeof way !== 'string') return say(response, way);
     if (way === 'broken before' || way === 'refused before') return void incoming.socket.destroy();
-    if (way === 'late') late.push(() => forward(to, { method, url: path, headers: incoming.headers }, bytes));
+    if (way === 'late') late.push(() => forward(to, { method, url: path, headers }, bytes));
     if (way === 'hang before' || way === 'late') return hang(incoming, response);
     if (way.endsWith('before')) return say(response, instead[way] ?? { status: 500, body: '' });
     const answer = await forward(to, incoming, bytes);
@@ -216,11 +223,9 @@ export const openProxy = async (target: string): Promise<Proxy> => {
       const id = String(calls);
       const { method, body = '', headers = {} } = request;
       const path = request.url.slice(origin.length);
-      const next = { index: seen.length + 1, method, path, body };
-      if (decide(next) === 'refused before') {
-        seen.push(next);
-        return call({ ...request, url: nobody + path }, signal);
-      }
+      const way = note({ method, path, body });
+      if (way === 'refused before') return call({ ...request, url: nobody + path }, signal);
+      decided.set(id, way);
       const impatience = new AbortController();
       hung.set(id, () => impatience.abort());
       try {
@@ -230,6 +235,7 @@ export const openProxy = async (target: string): Promise<Proxy> => {
         );
       } finally {
         hung.delete(id);
+        decided.delete(id);
       }
     },
     hanging: () => new Promise((wake) => void waiting.push(wake)),

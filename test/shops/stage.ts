@@ -64,7 +64,8 @@ export interface ProcessOptions {
   /** What signatures of our own requests are stamped with; the house's clock unless told. */
   readonly nowMs?: (() => number) | undefined;
   readonly call?: CallShop;
-  readonly stopwatch?: Stopwatch;
+  /** By which a job knows that its time is over. */
+  readonly shift?: Stopwatch;
 }
 
 const roleOf = (path: string): 'chat' | 'store' | 'admin' => {
@@ -102,7 +103,7 @@ const hookedTable = (house: House, hook: Hook): Table => {
 
 /** A process as a new one would be made, serving one program. */
 export const openProcess = (house: House, shop: Shop, options: ProcessOptions): Process => {
-  const { hook = () => undefined, through = (call) => call, secrets, stopwatch = restless } = options;
+  const { hook = () => undefined, through = (call) => call, secrets, shift = systemStopwatch } = options;
   const { clock } = house;
   const table = hookedTable(house, hook);
   const trouble = troubled(table);
@@ -123,13 +124,13 @@ export const openProcess = (house: House, shop: Shop, options: ProcessOptions): 
     shops: openShops({
       secrets: { of: async (_, store) => secrets[store] },
       call,
-      stopwatch,
+      stopwatch: restless,
       nowMs: options.nowMs ?? (() => clock.now()),
     }),
     records: dynamoShopRecords(table),
   };
   const agenda = { ...dynamoAgenda(table), programs: async () => [shop.program.id] };
-  const jobs = { ...ports, agenda, stopwatch: systemStopwatch };
+  const jobs = { ...ports, agenda, stopwatch: shift };
   const rooms = roomsOver(ports);
   const request: Process['request'] = async (method, path, body, headers = {}) => {
     const target = targetOf(path);

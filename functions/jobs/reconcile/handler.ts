@@ -20,6 +20,8 @@ const firstLookMs = 7 * 86_400_000;
 const overlapMs = 15 * 60_000;
 /** So many orders of a page are written at once. */
 const atOnce = 4;
+/** So many orders without one that can be read: the shop changed how it writes them, and passing them over would lose them. */
+const allUnreadable = 10;
 /** A report that nobody reads to its end. */
 const mostFindings = 100;
 
@@ -61,6 +63,11 @@ const readStore = async (turn: Turn, shop: Shop, store: AskedStore): Promise<Rea
       // A place in the middle that the shop does not know any more would be asked for ever: the next run begins anew.
       if (page.reason === 'malformed' && at.from !== undefined)
         await turn.records.keepCursor(program.id, store.id, { since: at.since }, signal());
+      return { ...sum, finished: false };
+    }
+    if (page.orders.length === 0 && (page.unreadable?.length ?? 0) >= allUnreadable) {
+      const detail = 'not one order of a whole page could be read';
+      tellTrouble(turn.log, program, store.id, 'reconcile', { kind: 'trouble', reason: 'malformed', detail });
       return { ...sum, finished: false };
     }
     for (const id of page.unreadable ?? [])

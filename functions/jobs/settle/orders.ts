@@ -15,7 +15,14 @@ import type { Settled } from './summary.ts';
 const againAfterMs = 5 * 60_000;
 /** What somebody has to mend first is asked for so often. */
 const mendedAfterMs = 3 * 3_600_000;
-const passes: ReadonlySet<Reason> = new Set(['unreachable', 'timeout', 'throttled', 'server_error']);
+/** A maintenance page, which many hosts send as 200, cannot be read and passes as well. */
+const passes: ReadonlySet<Reason> = new Set([
+  'unreachable',
+  'timeout',
+  'throttled',
+  'server_error',
+  'malformed',
+]);
 
 const read = async (
   turn: Turn,

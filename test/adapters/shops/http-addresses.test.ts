@@ -3,7 +3,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Lookup, shopCalls } from '../../../functions/adapters/shops/http.ts';
 import { makeCertificate } from '../../shops/site/certificate.ts';
-import { answering, closeAll, patient } from '../../shops/site/scene.ts';
+import { answering, closeAll, closedPort, patient } from '../../shops/site/scene.ts';
 
 afterEach(closeAll);
 
@@ -163,6 +163,31 @@ describe('a name that answers otherwise the second time', () => {
   });
 });
 
+describe('a shop that cannot be reached', () => {
+  test('was surely not asked where nobody listens', async () => {
+    const url = `http://127.0.0.1:${await closedPort()}`;
+    expect(await shopCalls({ loopback: true })({ method: 'GET', url }, patient())).toEqual({
+      kind: 'trouble',
+      reason: 'unreachable',
+      sent: false,
+      detail: 'ECONNREFUSED',
+    });
+  });
+
+  test('was surely not asked where its name is unknown', async () => {
+    const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND secret.example'), { code: 'ENOTFOUND' });
+    const nowhere = shopCalls({ loopback: false, lookup: () => Promise.reject(unknown) });
+    const nothing = shopCalls({ loopback: false, lookup: async () => [] });
+    for (const one of [nowhere, nothing])
+      expect(await one({ method: 'GET', url: 'https://secret.example' }, patient())).toEqual({
+        kind: 'trouble',
+        reason: 'unreachable',
+        sent: false,
+        detail: 'ENOTFOUND',
+      });
+  });
+});
+
 describe('over TLS', () => {
   const { key, cert } = makeCertificate();
   const known = getCACertificates('default');
@@ -197,6 +222,16 @@ describe('over TLS', () => {
       text: '{}',
     });
     expect(requests).toEqual(['/path']);
+  });
+
+  test('no connection is kept', async () => {
+    setDefaultCACertificates([...known, cert]);
+    const ports = new Set<number | undefined>();
+    server.on('secureConnection', (socket) => ports.add(socket.remotePort));
+    const local = open();
+    await local({ method: 'GET', url }, patient());
+    await local({ method: 'GET', url }, patient());
+    expect(ports.size).toBe(2);
   });
 
   test('one whose certificate nobody knows gets no byte of the request', async () => {
