@@ -45,10 +45,13 @@ const fateOf = (draw: Draw): Fate => {
   return share < 0.95 ? 'cancelled' : 'cancelled unpaid';
 };
 
+/** Somebody takes a piece out of an order before it is sent. Shopify keeps the total that it had. */
+const loweredShare = 0.25;
+
 /** Parts of what is left, to the cent; now and then all of it. */
 const partOf = (left: number, draw: Draw): number => (draw.happens(0.15) ? left : draw.whole(1, left));
 
-const lifeOf = (placed: SoldOrder, draw: Draw): [SoldOrder, ...SoldOrder[]] => {
+const lifeOf = (shop: HookKind, placed: SoldOrder, draw: Draw): [SoldOrder, ...SoldOrder[]] => {
   const life: [SoldOrder, ...SoldOrder[]] = [placed];
   let last = placed;
   const happens = (change: Partial<SoldOrder>): void => {
@@ -57,6 +60,8 @@ const lifeOf = (placed: SoldOrder, draw: Draw): [SoldOrder, ...SoldOrder[]] => {
   };
   const fate = fateOf(draw);
   if (fate !== 'never paid' && fate !== 'cancelled unpaid') happens({ status: 'paid' });
+  if (last.status === 'paid' && shop !== 'shopify' && draw.happens(loweredShare))
+    happens({ totalMinor: draw.whole(100, last.totalMinor) });
   const parts = fate === 'refunded in parts' ? draw.whole(1, 3) : fate === 'cancelled' ? draw.whole(0, 1) : 0;
   for (let part = 0; part < parts && last.refundedMinor < last.totalMinor; part += 1)
     happens({ refundedMinor: last.refundedMinor + partOf(last.totalMinor - last.refundedMinor, draw) });
@@ -91,6 +96,7 @@ export const drawStorm = ({ seed, members, webhooks, duplicateShare }: StormSize
     const [shop, member] = [draw.one(hookKinds), draw.whole(1, members)];
     const placedAt = Math.floor((now - draw.whole(5, 30) * dayMs) / 1000) * 1000;
     const versions = lifeOf(
+      shop,
       {
         id,
         email: emailOf(member),

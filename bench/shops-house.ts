@@ -26,8 +26,6 @@ import type { LoopbackShop } from './shops-server.ts';
 /** What everybody begins with: enough for every reward that is taken here. */
 export const startingPoints = 5_000;
 export const rewardIds = ['one', 'two', 'three', 'four', 'five'] as const;
-/** Before what they earn begins to differ from minor units to points: a point for each whole unit. */
-export const minorPerPoint = 100;
 
 const rewardOf = (id: string, store: string) => ({
   id,

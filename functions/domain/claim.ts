@@ -1,4 +1,5 @@
 /** Claiming orders, by their number or by their signed link: each earns once in the whole program. */
+import { dayOf } from './calendar.ts';
 import { tooManyAttempts } from './contact.ts';
 import { answer, type Change, type Decision, type Loaded, need } from './ledger.ts';
 import { creditTo } from './lots.ts';
@@ -45,6 +46,7 @@ const claimed = (
     credited: points,
     standing: points,
     lot: 'never',
+    ...(program.purchasesPerDay === undefined ? {} : { day: dayOf(held.placedAt, program.zone) }),
   };
   const after: Order = { ...held, claim: made, rev: (before?.rev ?? 0) + 1, operation: stamp.operation };
   const window = program.purchasesPerDay === undefined ? undefined : counted(held, rate, found, program);

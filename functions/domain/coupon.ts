@@ -73,6 +73,8 @@ export const coupon = z.object({
   usedAt: z.optional(instant),
   /** The order whose use was taken back last, so that a repeated release is known as one. */
   releasedFrom: z.optional(orderNumber),
+  /** Of when the shop's last news of a use or a release are: those of before change nothing. */
+  toldAt: z.optional(instant),
   closedAt: z.optional(instant),
   /** The shop that makes it, and the name of this redemption there. */
   store: z.optional(storeId),

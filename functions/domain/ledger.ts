@@ -109,6 +109,8 @@ export interface Change {
   readonly otherContact?: ContactChange;
   readonly emails?: readonly { readonly before: EmailRecord | undefined; readonly after: EmailRecord }[];
   readonly order?: { readonly before: Order | undefined; readonly after: Order; readonly archived?: boolean };
+  /** Orders of the same day whose claims lose with it. */
+  readonly siblings?: readonly { readonly before: Order; readonly after: Order }[];
   /** The order that loses its number, kept with its claim. */
   readonly archive?: Order;
   readonly coupon?: { readonly before: Coupon | undefined; readonly after: Coupon };

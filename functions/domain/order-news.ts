@@ -1,17 +1,48 @@
 /** What a shop's news of an order change: the facts, and the points of a claim that they lower, in one step. */
-import type { ContactId } from './ids.ts';
-import { answer, type Decision, type Loaded, need } from './ledger.ts';
+import { answer, type Change, type Decision, type Loaded, need, type Wanted } from './ledger.ts';
 import { takeBack } from './lots.ts';
-import { isActive, type Member, post } from './member.ts';
+import { isActive, type Member, type Posting, post } from './member.ts';
 import type { Setting } from './membership.ts';
-import { type Claim, type Order, type OrderFacts, reassess } from './order.ts';
+import {
+  baseMinor,
+  type Claim,
+  type Order,
+  type OrderFacts,
+  type Reassessed,
+  reassess,
+  remainingOf,
+} from './order.ts';
 import { place } from './placing.ts';
+import { afterLoss, lastHolder, takenOff } from './purchases.ts';
 
 export interface NewsAnswer {
   readonly result: 'stored' | 'unchanged';
   /** The order as it stands afterwards. */
   readonly known: OrderFacts;
 }
+
+/** The line that takes points of a claim back. */
+const takenBack = (
+  { store, number, id }: OrderFacts,
+  { standing, lot, currency }: Claim,
+  due: Reassessed,
+  books: Member,
+  { stamp }: Setting,
+): Posting =>
+  post(
+    books,
+    takeBack(books, standing - due.points, lot),
+    {
+      kind: 'refund',
+      store,
+      order: number,
+      ...(id === undefined ? {} : { id }),
+      reason: due.reason,
+      remainingMinor: due.remainingMinor,
+      currency,
+    },
+    stamp,
+  );
 
 /** A claim after its order's news: what is taken back, unless the membership that earned it is over. */
 const afterNews = (
@@ -25,28 +56,73 @@ const afterNews = (
   const lost = claim.standing - due.points;
   // Someone who left has forfeited the points already; and a higher number of memberships means that these are other points.
   if (lost === 0 || !isActive(books) || books.membership !== claim.membership) return { claim, postings: [] };
-  const { store, number, id } = held;
-  const posting = post(
-    books,
-    takeBack(books, lost, claim.lot),
-    {
-      kind: 'refund',
-      store,
-      order: number,
-      ...(id === undefined ? {} : { id }),
-      reason: due.reason,
-      remainingMinor: due.remainingMinor,
-      currency: claim.currency,
-    },
-    setting.stamp,
-  );
-  return { claim: { ...claim, standing: due.points }, postings: [posting] };
+  return {
+    claim: { ...claim, standing: due.points },
+    postings: [takenBack(held, claim, due, books, setting)],
+  };
 };
 
-/** The books that a claim's news would move are asked for only where it stands to lose something. */
-const booksNeeded = (found: Loaded, held: Order, facts: OrderFacts): ContactId | undefined => {
-  if (held.claim === undefined || found.asked.contact === held.claim.contact) return undefined;
-  return reassess(held.claim, facts).points < held.claim.standing ? held.claim.contact : undefined;
+/** Whether the books, and the day where purchases are counted, are still to be looked at. */
+const lookNeeded = (
+  found: Loaded,
+  claim: Claim,
+  facts: OrderFacts,
+  lostMinor: number,
+): Wanted | undefined => {
+  const { contact, day } = claim;
+  const loses = reassess(claim, facts).points < claim.standing;
+  const counts = day !== undefined && lostMinor > 0;
+  if ((loses || counts) && found.asked.contact !== contact) return { contact };
+  return counts && found.asked.window?.day !== day ? { window: { contact, day } } : undefined;
+};
+
+/** What remains with the shop of the sum that earned. */
+const remaining = (facts: OrderFacts, { basis }: Claim): number =>
+  remainingOf(baseMinor(facts, basis), facts);
+
+/** What the day of an order loses with it: purchases that its other orders do not reach without this one. */
+const dayAfter = (
+  found: Loaded,
+  held: Order,
+  claim: Claim,
+  lostMinor: number,
+  own: { readonly claim: Claim; readonly postings: readonly Posting[] },
+  setting: Setting,
+): { readonly wanted: Wanted } | Pick<Change, 'postings' | 'siblings' | 'window'> | undefined => {
+  const { rate, contact, membership } = claim;
+  const books = own.postings.at(-1)?.books ?? found.member;
+  const counts = rate.per === 'purchase' && rate.points > 0 && lostMinor > 0;
+  if (!counts || found.window === undefined || !isActive(books) || books.membership !== membership)
+    return undefined;
+  const units = (claim.standing - own.claim.standing) / rate.points;
+  let { window, excess } = afterLoss(found.window, held, { minor: lostMinor, units }, rate);
+  const postings = [...own.postings];
+  const siblings: { before: Order; after: Order }[] = [];
+  let now = books;
+  for (let last = lastHolder(window); excess > 0 && last !== undefined; last = lastHolder(window)) {
+    const { store, number } = last;
+    if (!found.asked.orders?.some((ref) => ref.store === store && ref.number === number))
+      return { wanted: { orders: [{ store, number }] } };
+    const taken = Math.min(excess, last.units);
+    window = takenOff(window, last, taken);
+    const before = found.orders.find((one) => one.store === store && one.number === number);
+    const theirs = before?.claim;
+    // An order that passed to another member, or lost its number, has nothing to give any more.
+    if (before === undefined || theirs?.contact !== contact || theirs.standing < taken * rate.points)
+      continue;
+    excess -= taken;
+    const points = theirs.standing - taken * rate.points;
+    const due = { points, remainingMinor: remaining(before, theirs), reason: 'lowered' } as const;
+    const posting = takenBack(before, theirs, due, now, setting);
+    now = posting.books;
+    postings.push(posting);
+    const { operation } = setting.stamp;
+    siblings.push({
+      before,
+      after: { ...before, claim: { ...theirs, standing: points }, rev: before.rev + 1, operation },
+    });
+  }
+  return { postings, siblings, window: { contact, before: found.window, after: window } };
 };
 
 /** What a shop's news of an order changes: the facts, and the points of a claim that they lower, in one step. */
@@ -56,18 +132,24 @@ export const decideNews = (found: Loaded, news: OrderFacts, setting: Setting): D
   if ('wanted' in placed) return need(placed.wanted);
   const { order: facts, before: held, archived, archive } = placed;
   if (facts === held) return answer({ result: 'unchanged', known: facts });
+  const stored = (after: Order, more: Change = {}) =>
+    answer<NewsAnswer>(
+      { result: 'stored', known: after },
+      { ...more, order: { before: held, after, archived } },
+    );
   if (held === undefined || archive !== undefined)
     return answer(
       { result: 'stored', known: facts },
       { order: { before: held, after: facts }, ...(archive === undefined ? {} : { archive }) },
     );
-  const wanted = booksNeeded(found, held, facts);
-  if (wanted !== undefined) return need({ contact: wanted });
-  const outcome =
-    facts.claim === undefined ? undefined : afterNews(held, facts.claim, facts, found.member, setting);
-  const after: Order = { ...facts, ...(outcome === undefined ? {} : { claim: outcome.claim }) };
-  return answer(
-    { result: 'stored', known: after },
-    { postings: outcome?.postings ?? [], order: { before: held, after, archived } },
-  );
+  const { claim } = facts;
+  if (claim === undefined) return stored(facts, { postings: [] });
+  const comparable = facts.currency === claim.currency || remaining(facts, claim) === 0;
+  const lostMinor = comparable ? remaining(held, claim) - remaining(facts, claim) : 0;
+  const wanted = lookNeeded(found, claim, facts, lostMinor);
+  if (wanted !== undefined) return need(wanted);
+  const own = afterNews(held, claim, facts, found.member, setting);
+  const day = dayAfter(found, held, claim, lostMinor, own, setting);
+  if (day !== undefined && 'wanted' in day) return need(day.wanted);
+  return stored({ ...facts, claim: own.claim }, { postings: own.postings, ...day });
 };

@@ -45,6 +45,8 @@ export const claim = z.object({
   /** What is still the member's after refunds; credited less all that was taken back. */
   standing: z.int().check(z.gte(0)),
   lot: lotKey,
+  /** The day with whose purchases it was counted, where purchases earn. */
+  day: z.optional(z.string()),
   /** The e-mail that it was claimed under, where the shop has told another one since. */
   email: z.optional(emailHash),
   /** Whose claim it was before, and the entry that credited them: they could not prove the e-mail. */

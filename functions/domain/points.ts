@@ -21,16 +21,20 @@ export const rate = z.discriminatedUnion('per', [
 ]);
 export type Rate = z.infer<typeof rate>;
 
+/** How many purchases a day's sum counts as. */
+export const purchasesIn = (sumMinor: number, at: Rate): number => {
+  if (at.per !== 'purchase' || sumMinor <= 0) return 0;
+  return at.minMinor === undefined ? 1 : Math.min(at.most ?? 1, Math.floor(sumMinor / at.minMinor));
+};
+
 /**
  * Points for a sum: floor(sum × points ÷ unit), the product in BigInt, or the flat points of a purchase that cost anything.
  * @param minor non-negative sum in minor units
  */
 export const pointsFor = (minor: number, at: Rate): number => {
   if (at.per === 'purchase') {
-    const { points, minMinor, beforeMinor = 0, earned = 0, most = 1 } = at;
-    if (minor <= 0) return 0;
-    const reached = minMinor === undefined ? 1 : Math.min(most, Math.floor((beforeMinor + minor) / minMinor));
-    return Math.max(0, reached - earned) * points;
+    const { points, beforeMinor = 0, earned = 0 } = at;
+    return minor <= 0 ? 0 : Math.max(0, purchasesIn(beforeMinor + minor, at) - earned) * points;
   }
   return Number((BigInt(minor) * BigInt(at.points)) / BigInt(at.unitMinor));
 };

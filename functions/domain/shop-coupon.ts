@@ -187,13 +187,14 @@ export type ShopUse =
   | 'twice'
   | 'unknown';
 
-const usedBy = (held: Coupon, order: OrderNumber, { stamp }: Setting): Coupon => {
+const usedBy = (held: Coupon, order: OrderNumber, { stamp }: Setting, at?: Instant): Coupon => {
   const { nextAt: _, leasedUntil: __, cancelling: ___, ...kept } = held;
   return {
     ...kept,
     state: 'used',
     usedBy: order,
     usedAt: held.usedAt ?? stamp.now,
+    ...(at === undefined ? {} : { toldAt: at }),
     captured: held.captureAtUse,
     rev: held.rev + 1,
     operation: stamp.operation,
@@ -201,8 +202,8 @@ const usedBy = (held: Coupon, order: OrderNumber, { stamp }: Setting): Coupon =>
 };
 
 /** Points that had come back are taken again; what is spent already becomes a debt. */
-const usedLate = (held: Coupon, order: OrderNumber, books: Member, setting: Setting): Change => {
-  const after: Coupon = { ...usedBy(held, order, setting), usedLate: true, captured: held.captured };
+const usedLate = (held: Coupon, by: Coupon, books: Member, setting: Setting): Change => {
+  const after: Coupon = { ...by, usedLate: true, captured: held.captured };
   if (!isActive(books) || books.membership !== held.membership) return { coupon: { before: held, after } };
   const source = { kind: 'late_use', reward: held.reward, coupon: held.key } as const;
   const posting = post(books, takeBack(books, held.points, 'never'), source, setting.stamp);
@@ -217,30 +218,39 @@ const captured = (books: Member | undefined, held: Coupon, setting: Setting): Ch
   return { postings: [post(books, { lots: {}, debt: 0 }, source, setting.stamp)] };
 };
 
-/** What a shop reports of a use. The shop has given the discount already: it is recorded, whatever we thought of the coupon. */
+/** News of a use that came after the news that this order let go of it. */
+const isOver = ({ releasedFrom, toldAt }: Coupon, order: OrderNumber, at: Instant | undefined): boolean =>
+  releasedFrom === order && (at === undefined || toldAt === undefined || at <= toldAt);
+
+/**
+ * What a shop reports of a use. The shop has given the discount already: it is recorded, whatever we thought of the coupon.
+ * @param at of when the news are, where the shop says it
+ */
 export const decideShopUse = (
   found: Loaded,
   order: OrderNumber,
   setting: Setting,
+  at?: Instant,
 ): Decision<{ readonly result: ShopUse; readonly coupon: Coupon | undefined }> => {
   const held = couponIn(found);
   const say = (result: ShopUse, change?: Change) =>
     answer({ result, coupon: change?.coupon?.after ?? held }, change);
   if (held === undefined) return say('unknown');
+  if (isOver(held, order, at)) return say('known');
+  const after = usedBy(held, order, setting, at);
   const late = held.state === 'returned';
   if (held.state === 'used') {
     if (held.usedBy === order || order === byUnknownOrder) return say('known');
     if (held.usedBy !== byUnknownOrder) return say('twice');
     return say('used', {
-      coupon: { before: held, after: { ...usedBy(held, order, setting), captured: held.captured } },
+      coupon: { before: held, after: { ...after, captured: held.captured } },
     });
   }
   // A reservation that the shop's own order uses was made: the answer that said so was lost.
   if (held.state !== 'issued' && held.state !== 'reserved' && !late) return say('without_debit');
   if (found.asked.contact !== held.contact) return need({ contact: held.contact });
   if (late && found.member !== undefined)
-    return say('used_late', usedLate(held, order, found.member, setting));
-  const after = usedBy(held, order, setting);
+    return say('used_late', usedLate(held, after, found.member, setting));
   return say('used', { ...captured(found.member, held, setting), coupon: { before: held, after } });
 };
 
@@ -260,10 +270,20 @@ export const decideShopRelease = (
   found: Loaded,
   order: OrderNumber,
   setting: Setting,
+  at?: Instant,
 ): Decision<{ readonly result: 'released' | 'unchanged'; readonly coupon: Coupon | undefined }> => {
   const held = couponIn(found);
-  if (held?.state !== 'used' || held.usedBy !== order || held.usedLate === true)
+  const told = at === undefined ? {} : { toldAt: at };
+  const { rev = 0 } = held ?? {};
+  // Told before the use that it ends: remembered, so that the use changes nothing when it comes.
+  if (held?.state === 'issued' && held.releasedFrom !== order) {
+    const { operation } = setting.stamp;
+    const noted = { ...held, ...told, releasedFrom: order, rev: rev + 1, operation };
+    return answer({ result: 'unchanged', coupon: noted }, { coupon: { before: held, after: noted } });
+  }
+  const late = at !== undefined && held?.toldAt !== undefined && at < held.toldAt;
+  if (held?.state !== 'used' || held.usedBy !== order || held.usedLate === true || late)
     return answer({ result: 'unchanged', coupon: held });
-  const after = released(held, order, setting);
+  const after = { ...released(held, order, setting), ...told };
   return answer({ result: 'released', coupon: after }, { coupon: { before: held, after } });
 };

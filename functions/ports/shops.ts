@@ -81,6 +81,14 @@ export interface OrdersPage {
   readonly next: string | undefined;
 }
 
+/** That an order used a coupon, or lets go of it. */
+export interface CouponNews {
+  readonly code: string;
+  readonly order: OrderNumber;
+  /** Of when the news are, where the shop says it: they may come in any order. */
+  readonly at?: Instant | undefined;
+}
+
 /** What a webhook says, once its signature is known to be the shop’s. */
 export type HookNews =
   | {
@@ -88,8 +96,8 @@ export type HookNews =
       readonly orders: readonly ShopOrder[];
       /** Ids of orders of which it says only that something happened: they are to be read from the shop. */
       readonly reread: readonly string[];
-      readonly used: readonly { readonly code: string; readonly order: OrderNumber }[];
-      readonly released: readonly { readonly code: string; readonly order: OrderNumber }[];
+      readonly used: readonly CouponNews[];
+      readonly released: readonly CouponNews[];
     }
   /** A shop’s test call, or a topic that does not concern us. */
   | { readonly kind: 'nothing'; readonly topic: string }

@@ -1,5 +1,5 @@
 /** What a shop tells of orders and coupons, by webhook or when it is asked: into the books, in any order and any number of times. */
-import { normalizeCouponCode, type OrderNumber, type StoreId } from '../domain/ids.ts';
+import { type Instant, normalizeCouponCode, type OrderNumber, type StoreId } from '../domain/ids.ts';
 import { answer } from '../domain/ledger.ts';
 import type { Setting } from '../domain/membership.ts';
 import type { OrderFacts } from '../domain/order.ts';
@@ -42,12 +42,13 @@ export const takeUse = async (
   order: OrderNumber,
   scope: Scope,
   setting: Setting,
+  at?: Instant,
 ): Promise<ShopUse> => {
   const key = normalizeCouponCode(code);
   if (key === undefined) return 'unknown';
   const own = apart(ports, scope, setting);
   const { result } = await ports.ledger.decide(own.scope, { coupons: [key] }, (found) =>
-    decideShopUse(found, order, own.setting),
+    decideShopUse(found, order, own.setting, at),
   );
   return result;
 };
@@ -58,12 +59,13 @@ export const takeRelease = async (
   order: OrderNumber,
   scope: Scope,
   setting: Setting,
+  at?: Instant,
 ): Promise<boolean> => {
   const key = normalizeCouponCode(code);
   if (key === undefined) return false;
   const own = apart(ports, scope, setting);
   const { result } = await ports.ledger.decide(own.scope, { coupons: [key] }, (found) =>
-    decideShopRelease(found, order, own.setting),
+    decideShopRelease(found, order, own.setting, at),
   );
   return result === 'released';
 };
@@ -103,9 +105,9 @@ export const takeShopOrder = async (
   const late = told.updatedAt !== undefined && updatedAt !== undefined && told.updatedAt < updatedAt;
   const over = status === 'cancelled';
   for (const code of over ? told.codes : (told.freedCodes ?? []))
-    if (!late || over) await takeRelease(ports, code, told.number, scope, setting);
+    if (!late || over) await takeRelease(ports, code, told.number, scope, setting, told.updatedAt);
   for (const code of over || late ? [] : told.codes) {
-    const use = await takeUse(ports, code, told.number, scope, setting);
+    const use = await takeUse(ports, code, told.number, scope, setting, told.updatedAt);
     if (use === 'without_debit' || use === 'twice')
       findings.push({ kind: use, store, code, order: told.number, at: setting.stamp.now });
   }

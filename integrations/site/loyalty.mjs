@@ -271,6 +271,7 @@ const push = async (type, data) => {
   if (hookUrl === '' || secret === undefined)
     throw new Error('Set LOYALTY_HOOK_URL and LOYALTY_SITE_SECRET first.');
   const id = `evt_${randomBytes(12).toString('hex')}`;
+  // To the millisecond: news that overtake each other on their way are put in order by it.
   const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data });
   for (let tries = 0; tries < 3; tries++) {
     const timestamp = String(Math.floor(Date.now() / 1000));

@@ -352,7 +352,9 @@ function push(string $type, array $data): bool
         throw new RuntimeException('Set LOYALTY_HOOK_URL and LOYALTY_SITE_SECRET first.');
     }
     $id = 'evt_' . bin2hex(random_bytes(12));
-    $body = json_encode(['type' => $type, 'timestamp' => gmdate('Y-m-d\TH:i:s\Z'), 'data' => $data]);
+    // To the millisecond: news that overtake each other on their way are put in order by it.
+    $now = (new DateTimeImmutable('now', new DateTimeZone('UTC')))->format('Y-m-d\TH:i:s.v\Z');
+    $body = json_encode(['type' => $type, 'timestamp' => $now, 'data' => $data]);
     for ($try = 1; $try <= 3; $try++) {
         $timestamp = (string) time();
         $signature = signature($id, $timestamp, $body, LOYALTY_SECRETS[0]);

@@ -1,37 +1,33 @@
 /** The link of an order that nobody has told us of: the shop is asked for it, by its id. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { email, ownEmail, owner, sound } from '../chat/squatter-scene.ts';
-import { openProcess, type Process } from '../shops/stage.ts';
+import { openProcess, openWith, type Process } from '../shops/stage.ts';
 import { openWooBench } from '../shops/woocommerce/bench.ts';
-import { type House, openHouse, type Shop } from '../support/house.ts';
+import { type House, openHouse } from '../support/house.ts';
 
 type Bench = Awaited<ReturnType<typeof openWooBench>>;
 
 let house: House;
 let bench: Bench;
-let shop: Shop;
-let process: Process;
+let room: Process;
 beforeAll(async () => {
   house = await openHouse();
   bench = await openWooBench();
-  shop = await house.open((file) => {
-    file.stores = [{ id: 'shop', ...bench.section }];
-    file.currency = bench.currency;
-  });
-  process = openProcess(house, shop, { secrets: { shop: bench.secrets } });
-  await process.chat('enroll', { ...owner, email: ownEmail });
+  const shop = await openWith(house, bench);
+  room = openProcess(house, shop, { secrets: { shop: bench.secrets } });
+  await room.chat('enroll', { ...owner, email: ownEmail });
 });
 afterAll(async () => {
-  process.close();
+  room.close();
   await bench.close();
   await house.stop();
 });
 
 const refOf = async (order_number: string, order_id?: string): Promise<string> => {
   const body = { order_number, purpose: 'claim', ...(order_id === undefined ? {} : { order_id }) };
-  return (await process.request('POST', '/v1/store/links', body)).json.ref;
+  return (await room.request('POST', '/v1/store/links', body)).json.ref;
 };
-const ask = (verb: string, order_number: string) => process.chat(verb, { ...owner, order_number });
+const ask = (verb: string, order_number: string) => room.chat(verb, { ...owner, order_number });
 
 test('with its id it is found, proves its e-mail and is credited in one call', async () => {
   const { number, id } = await bench.place({ email, total: '60.00' });
@@ -63,7 +59,7 @@ test('not paid yet, it proves nothing until it is', async () => {
   const { number, id } = await bench.place({ email: 'carl@example.com', total: '60.00', status: 'pending' });
   const ref = await refOf(number, id);
   expect(await ask('claim-order', ref)).toMatchObject({ result: 'not_paid', points_change: 0 });
-  expect(await process.chat('enroll', { contact_id: 'carl', email: 'carl@example.com' })).toMatchObject({
+  expect(await room.chat('enroll', { contact_id: 'carl', email: 'carl@example.com' })).toMatchObject({
     result: 'enrolled',
   });
   await sound(house);

@@ -64,6 +64,8 @@ export interface Instead {
   readonly status: number;
   readonly body: string;
   readonly headers?: OutgoingHttpHeaders;
+  /** Says its body over and over, and never comes to an end. */
+  readonly endless?: boolean;
 }
 
 export interface Proxy {
@@ -149,8 +151,14 @@ const instead: Partial<Record<Way, Instead>> = {
   'garbage after': { status: 200, body: garbage },
 };
 
-const say = (response: ServerResponse, { status, body, headers = {} }: Instead): void => {
-  response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body);
+const say = (response: ServerResponse, { status, body, headers = {}, endless = false }: Instead): void => {
+  response.writeHead(status, { 'content-type': 'text/html', ...headers });
+  if (!endless) return void response.end(body);
+  const more = (): void => {
+    while (!response.destroyed && response.write(body));
+  };
+  response.on('drain', more);
+  more();
 };
 
 /** The first half of an answer that says how long it is. */

@@ -139,7 +139,7 @@ const pieces = (table: Table, program: ProgramId, stock: NonNullable<Change['sto
   },
 });
 
-const orders = (table: Table, program: ProgramId, { order, archive }: Change): Write[] => {
+const orders = (table: Table, program: ProgramId, { order, archive, siblings = [] }: Change): Write[] => {
   if (order === undefined) return [];
   const { before, after } = order;
   const { store, number, id } = after;
@@ -152,6 +152,9 @@ const orders = (table: Table, program: ProgramId, { order, archive }: Change): W
     ...(archive?.id === undefined
       ? []
       : [put(table, keys.archivedOrder(program, store, number, archive.id), archive, absent)]),
+    ...siblings.map((one) =>
+      put(table, keys.order(program, one.after.store, one.after.number), one.after, underRev(one.before)),
+    ),
   ];
 };
 

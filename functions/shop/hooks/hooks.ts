@@ -68,8 +68,8 @@ const take = async (
     if (store.links && changed && earns && !order.linked)
       await askForLink(call, ports, store, order.id, setting.stamp.now);
   }
-  for (const { code, order } of news.used) {
-    const use = await takeUse(ports, code, order, scope, setting);
+  for (const { code, order, at } of news.used) {
+    const use = await takeUse(ports, code, order, scope, setting, at);
     if (use === 'without_debit' || use === 'twice')
       await keepFindings(
         ports,
@@ -78,7 +78,7 @@ const take = async (
         scope.signal,
       );
   }
-  for (const { code, order } of news.released) await takeRelease(ports, code, order, scope, setting);
+  for (const { code, order, at } of news.released) await takeRelease(ports, code, order, scope, setting, at);
   for (const id of news.reread) await reread(call, ports, shop, store, id);
 };
 

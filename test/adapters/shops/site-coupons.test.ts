@@ -94,6 +94,8 @@ describe('a coupon is refused', () => {
     [duplicate, 'another coupon has the code'],
     [{ created: false, reason: 'unsupported' }, 'the site says unsupported'],
     [{ created: false, reason: 'Ana <ana@example.com>' }, 'the site says no'],
+    [{ created: false, reason: 'unsupported Ana' }, 'the site says no'],
+    [{ created: false, reason: 'Ana unsupported' }, 'the site says no'],
     [status(400, { error: 'unknown_type' }), 'the site makes no coupons'],
     [{ valid: false }, 'the site makes no coupons'],
   ])('where the site says so on the first request: %j', async (answer, detail) => {

@@ -63,6 +63,8 @@ describe('a webhook of a site', () => {
     const told = [{ code: 'loy-1', order: '2001' }];
     expect(read({ type: 'coupon.redeemed', data })).toEqual({ ...nothingNew, used: told });
     expect(read({ type: 'coupon.released', data })).toEqual({ ...nothingNew, released: told });
+    const dated = read({ type: 'coupon.released', timestamp: '2026-11-21T19:20:00.120Z', data });
+    expect(dated).toEqual({ ...nothingNew, released: [{ ...told[0], at: later(now, 120) }] });
   });
 
   test.each(['ping', 'product.updated', 'Order.paid', ''])('of the topic %j is none of ours', (type) => {
@@ -116,6 +118,7 @@ describe('a webhook of a site', () => {
     const body = JSON.stringify({ type: 'order.paid', data: order });
     expect(shop.readHook(delivery(body, previous)).kind).toBe('news');
     const alone = openSite('http://127.0.0.1:9').shop;
+    expect(alone.readHook(delivery(body)).kind).toBe('news');
     expect(alone.readHook(delivery(body, previous))).toEqual({ kind: 'unauthorized', detail: 'wrong' });
   });
 

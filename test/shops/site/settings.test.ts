@@ -67,7 +67,11 @@ describe.each<SiteLanguage>(['php', 'node'])('the file for %s', (which) => {
     const { url, received } = await serve((_, response) => response.end('{"ok":true}'));
     expect(await run([word, 'LOY-1', '2001'], `${url}/v1/hooks/demo/own`)).toBe('taken');
     expect(received).toMatchObject([{ method: 'POST', url: '/v1/hooks/demo/own' }]);
-    expect(received.map(read)).toMatchObject([{ kind: 'news', [list]: [{ code: 'LOY-1', order: '2001' }] }]);
+    const at: unknown = expect.any(Number);
+    expect(received.map(read)).toMatchObject([
+      { kind: 'news', [list]: [{ code: 'LOY-1', order: '2001', at }] },
+    ]);
+    expect(received[0]?.body).toMatch(/"timestamp":"[\d-]{10}T[\d:]{8}\.\d{3}Z"/);
   });
 
   test('sends again what was not taken, under one id', async () => {

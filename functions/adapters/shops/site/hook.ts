@@ -1,13 +1,19 @@
 /** What a shop's own site sends: signed as our questions are, with the same secret. */
 import * as z from 'zod/mini';
-import { normalizeOrderNumber } from '../../../domain/ids.ts';
+import { type Instant, normalizeOrderNumber } from '../../../domain/ids.ts';
 import type { HookNews, HookRequest } from '../../../ports/shops.ts';
 import { parseJson, whereWrong } from '../answers.ts';
+import { readTime } from '../reading.ts';
 import { verify } from '../standard-webhooks.ts';
 import { pushedOrder, readPushed } from './orders.ts';
 import { siteSecrets } from './request.ts';
 
-const envelope = z.object({ type: z.string().check(z.maxLength(100)), data: z.optional(z.unknown()) });
+const envelope = z.object({
+  type: z.string().check(z.maxLength(100)),
+  /** Of when the news are: deliveries may come late and in any order. */
+  timestamp: z.optional(z.string()),
+  data: z.optional(z.unknown()),
+});
 const couponEvent = z.object({
   code: z.string().check(z.minLength(1), z.maxLength(100)),
   order_number: z.pipe(z.union([z.string(), z.int()]), z.transform(String)),
@@ -38,12 +44,12 @@ const orderNews = (type: string, data: unknown): HookNews => {
   return { ...nothingNew, orders: [order] };
 };
 
-const couponNews = (type: 'used' | 'released', data: unknown): HookNews => {
+const couponNews = (type: 'used' | 'released', data: unknown, at: Instant | undefined): HookNews => {
   const told = couponEvent.safeParse(data);
   if (!told.success) return malformed(inData(told.error));
   const order = normalizeOrderNumber(told.data.order_number);
   if (order === undefined) return malformed('data.order_number');
-  return { ...nothingNew, [type]: [{ code: told.data.code, order }] };
+  return { ...nothingNew, [type]: [{ code: told.data.code, order, at }] };
 };
 
 export const readSiteHook = (secrets: unknown, { headers, body, now }: HookRequest): HookNews => {
@@ -55,9 +61,10 @@ export const readSiteHook = (secrets: unknown, { headers, body, now }: HookReque
   if (verified.kind === 'refused') return { kind: 'unauthorized', detail: verified.why };
   const read = envelope.safeParse(parseJson(body.toString()));
   if (!read.success) return malformed('type');
-  const { type, data } = read.data;
+  const { type, data, timestamp } = read.data;
+  const at = timestamp === undefined ? undefined : readTime(timestamp);
   if (orderTypes.has(type)) return orderNews(type, data);
-  if (type === 'coupon.redeemed') return couponNews('used', data);
-  if (type === 'coupon.released') return couponNews('released', data);
+  if (type === 'coupon.redeemed') return couponNews('used', data, at);
+  if (type === 'coupon.released') return couponNews('released', data, at);
   return { kind: 'nothing', topic: type };
 };
