@@ -195,8 +195,6 @@ const noNews: OperationBudget = { ...news, requests: 1, writes: 0 };
 const pointsTaken: OperationBudget = { requests: 3, reads: 3, writes: 6 };
 /** The coupon, and its lines in both indexes. */
 const couponWritten: OperationBudget = { requests: 2, reads: 1, writes: 4 };
-/** Whose it is, since the use may be an entry of its own. */
-const ownerRead: OperationBudget = { requests: 1, reads: 2, writes: 0 };
 
 /** What a webhook may ask of DynamoDB, whoever sends it. */
 export const hookBudgets = {
@@ -207,7 +205,7 @@ export const hookBudgets = {
   'part refund, claimed': pointsTaken,
   'part refund, again': noNews,
   'cancelled, claimed': pointsTaken,
-  'coupon used': sum(news, couponWritten, ownerRead),
+  'coupon used': sum(news, couponWritten),
   'coupon used, again': sum(noNews, { requests: 1, reads: 1, writes: 0 }),
   'coupon freed': sum(news, couponWritten),
   // Nothing is read for a stranger: the program is in the function's memory.

@@ -105,7 +105,7 @@ const bareArm = (scene: Scene, base: number): Arm => {
     const shop = await counter.shops(program.id, store);
     const wanted = deliveriesOf(scene, base, round).map((delivery) => {
       const now = instant.parse(Date.now());
-      const news = shop.readHook({ headers: delivery.headers, body: Buffer.from(delivery.body), now });
+      const news = shop.readHook({ headers: delivery.headers, body: Buffer.from(delivery.body) });
       const order = news.kind === 'news' ? news.orders[0] : undefined;
       const facts = order && factsOf(order, store.id, secrets.emailKey);
       if (facts === undefined) throw new Error('a webhook was not read');

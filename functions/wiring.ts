@@ -58,7 +58,11 @@ const shopsOver = (opened: Table): OpenShop => {
   };
   let shops: Promise<OpenShop> | undefined;
   return async (program, store) => {
-    shops ??= open();
+    // What could not be loaded is loaded again by the next one who asks.
+    shops ??= open().catch((error: unknown) => {
+      shops = undefined;
+      throw error;
+    });
     return (await shops)(program, store);
   };
 };

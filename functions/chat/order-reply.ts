@@ -191,14 +191,16 @@ export const orderVerb =
     } = await answered(ports, call, namedBy(call, inputs), decide);
     const books = given.books && (await withMoved(ports, call, moving, given.books));
     const answer = { ...given, books };
+    const change = books === undefined ? 0 : spendable(books) - before;
     return {
       result: answer.result,
       ok: good.has(answer.result),
-      replayed: answer.result === 'already_claimed',
+      // Claims that pass on with a proof are news, also to somebody who taps an old link.
+      replayed: answer.result === 'already_claimed' && change === 0,
       // A card tells of members; who tried too often is told nothing more.
       books,
       person,
-      change: books === undefined ? 0 : spendable(books) - before,
+      change,
       message: sentence(answer, verb),
       extras: extrasOf(answer),
       shows: () => ({ kind: answer.result === 'credited' ? 'ready' : 'nothing' }),

@@ -167,7 +167,7 @@ const compareOrders = (dossier: Dossier, report: Report): void => {
 };
 
 /** Each coupon was paid by one entry, promises what it promised then, and was reversed or used at most once. */
-const compareCoupons = ({ books, entries, coupons }: Dossier, report: Report): void => {
+const compareCoupons = ({ entries, coupons }: Dossier, report: Report): void => {
   const redemptions = entries.filter(({ source }) => source.kind === 'redemption');
   const reversals = (key: CouponKey) =>
     entries.filter(({ source }) => source.kind === 'reversal' && source.coupon === key);
@@ -196,17 +196,22 @@ const compareCoupons = ({ books, entries, coupons }: Dossier, report: Report): v
     if (!sealed || only.points !== -coupon.points || only.seq !== coupon.seq)
       report(5, `the coupon of entry ${only.seq} was changed`);
     const back = reversals(coupon.key).length;
-    const due = isUndone(coupon) ? 1 : 0;
-    // Who left before the coupon was cancelled gets nothing back.
-    const left = entries.some(({ seq, source }) => source.kind === 'leave' && seq > coupon.seq);
-    const mayLack = due === 1 && back === 0 && books?.membership !== undefined && left;
-    if (back !== due && !mayLack)
-      report(5, `the coupon of entry ${only.seq} is ${coupon.state} and has ${back} reversals`);
     const late = entries.filter(({ source }) => source.kind === 'late_use' && source.coupon === coupon.key);
-    const lateFits = coupon.usedLate
-      ? (late.length === 1 && late[0]?.points === -coupon.points) || (late.length === 0 && left)
-      : late.length === 0;
-    if (!lateFits) report(5, `the points of the coupon of entry ${only.seq} were not taken again as it says`);
+    // Each late use took again what a reversal had given back.
+    const due = late.length + (isUndone(coupon) && coupon.usedLate !== true ? 1 : 0);
+    // Who left before the coupon was cancelled gets nothing back, and nothing is taken of them.
+    const left = entries.some(({ seq, source }) => source.kind === 'leave' && seq > coupon.seq);
+    const lacking = coupon.usedLate === true ? back - 1 : back + 1;
+    const mayDiffer = left && isUndone(coupon) && lacking === due;
+    if (back !== due && !mayDiffer)
+      report(5, `the coupon of entry ${only.seq} is ${coupon.state} and has ${back} reversals`);
+    const taken = late.length <= back && late.every(({ points }) => points === -coupon.points);
+    const lateFits =
+      coupon.usedLate === true
+        ? coupon.state === 'used' && (late.length > 0 || left)
+        : coupon.state === 'returned' || late.length === 0;
+    if (!taken || !lateFits)
+      report(5, `the points of the coupon of entry ${only.seq} were not taken again as it says`);
     if ((coupon.state === 'used') !== (coupon.usedBy !== undefined))
       report(5, `the coupon of entry ${only.seq} is ${coupon.state}, but its order says otherwise`);
   }

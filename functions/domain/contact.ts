@@ -32,6 +32,8 @@ export const contact = z.object({
   emails: z.optional(z.array(storedEmail)),
   /** E-mails that they proved to be theirs; only the hash, because an order's link does not tell the address. */
   provenEmails: z.optional(z.array(emailHash)),
+  /** Joined with an e-mail that somebody else had proven before: orders under it are theirs by a signed link alone. */
+  mustProve: z.optional(z.boolean()),
   /** Said by the customer or the flow; else replies follow ManyChat's contact data. */
   language: z.optional(z.enum(languages)),
   lastInboundAt: z.optional(instant),

@@ -4,7 +4,7 @@ import type { Instant, OrderNumber } from './ids.ts';
 import { answer, type Change, type Decision, type Loaded, need } from './ledger.ts';
 import { isActive, post } from './member.ts';
 import type { Setting } from './membership.ts';
-import { released } from './shop-coupon.ts';
+import { afterRelease } from './shop-coupon.ts';
 
 export interface CouponAnswer {
   readonly result:
@@ -73,10 +73,12 @@ export const decideRelease = (
 ): Decision<CouponAnswer> => {
   const held = couponOf(found);
   if (held === undefined) return answer(say('unknown'));
-  if (held.state === 'issued' && held.releasedFrom === order) return answer(say('released', held, true));
+  const again = held.state === 'issued' || held.state === 'returned';
+  if (again && held.releasedFrom === order) return answer(say('released', held, true));
   if (held.usedBy !== order) return answer(say('not_used_by_this_order', held));
-  const after = released(held, order, setting);
-  return answer(say('released', after), { coupon: { before: held, after } });
+  const change = afterRelease(held, order, found, setting);
+  if ('wanted' in change) return need(change.wanted);
+  return answer(say('released', change.coupon?.after), change);
 };
 
 export interface TaskAnswer {

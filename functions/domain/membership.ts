@@ -71,6 +71,9 @@ const joined = (
   const hash = hashEmail(email, setting.emailKey);
   const bonusTo =
     bonus > 0 ? { contact: order.contact, membership: books.membership, points: bonus } : undefined;
+  // An e-mail that was proven once is claimed under by proof for good: else it could pass from one to the next again and again.
+  const { provers = [] } = known ?? {};
+  const mustProve = taken === undefined && provers.some((contact) => contact !== order.contact);
   const { firstName, lastName, language, heard = {} } = order;
   const person = { ...found.contact, ...heard, contact: order.contact };
   const dueAt = nextReminder(stamp.now, order.contact, person, program);
@@ -85,6 +88,7 @@ const joined = (
         set: {
           emails: [email],
           ...(taken === undefined ? {} : { provenEmails: [hash] }),
+          ...(mustProve ? { mustProve } : {}),
           lastInboundAt: stamp.now,
           ...heard,
           ...(firstName === undefined ? {} : { firstName }),
@@ -92,6 +96,7 @@ const joined = (
           ...(language === undefined ? {} : { language }),
           ...(dueAt === undefined ? {} : { dueAt }),
         },
+        ...(mustProve || found.contact?.mustProve === undefined ? {} : { clear: ['mustProve'] }),
         guard: ['emails'],
       },
     },

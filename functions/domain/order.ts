@@ -55,6 +55,8 @@ export const claim = z.object({
 export type Claim = z.infer<typeof claim>;
 
 export const order = z.extend(orderFacts, {
+  /** It was under another e-mail before: its link went to that one, and proves nothing of this one. */
+  emailChanged: z.optional(z.boolean()),
   rev: z.int().check(z.gte(1)),
   operation: operationId,
   claim: z.optional(claim),

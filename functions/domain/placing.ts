@@ -50,7 +50,9 @@ export const place = (
       archive: current,
     };
   const facts = merge(held, news);
-  const order = facts === held ? held : { ...facts, rev: held.rev + 1, operation, ...beside(held, facts) };
+  const moved = held.emailChanged === true || held.email !== facts.email ? { emailChanged: true } : {};
+  const order =
+    facts === held ? held : { ...facts, ...moved, rev: held.rev + 1, operation, ...beside(held, facts) };
   return { order, before: held, archived: another };
 };
 

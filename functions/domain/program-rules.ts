@@ -117,9 +117,15 @@ const makerProblems = (reward: RewardFile, at: string, file: ProgramFile): Probl
     : [{ path: `${at}.${'products' in reward ? 'products' : 'kind'}`, message: why }];
 };
 
+/** One host has many spellings: with a dot at its end, and mostly with `www.` in front. */
+const hostOf = (url: string): string => {
+  const { hostname, port } = new URL(url);
+  return `${hostname.replace(/\.$/, '').replace(/^www\./, '')}:${port}`;
+};
+
 /** Two stores of one host would be two names for the same orders, which would earn twice. */
 const storeProblems = ({ stores }: ProgramFile): Problem[] => {
-  const hosts = stores.map((store) => (store.kind === 'pushed' ? undefined : new URL(store.url).host));
+  const hosts = stores.map((store) => (store.kind === 'pushed' ? undefined : hostOf(store.url)));
   return hosts.flatMap((host, index) =>
     host !== undefined && hosts.indexOf(host) < index
       ? [{ path: `stores[${index}].url`, message: 'expected a host that no other store has' }]

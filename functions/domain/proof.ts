@@ -22,7 +22,8 @@ import type { Placed } from './placing.ts';
 /** Whoever orders under another's e-mail and does not pay has proven nothing. */
 const paid: ReadonlySet<OrderStatus> = new Set(['paid', 'fulfilled', 'refunded']);
 
-export const proves = ({ status, test }: Order): boolean => paid.has(status) && !test;
+export const proves = ({ status, test, emailChanged }: Order): boolean =>
+  paid.has(status) && !test && emailChanged !== true;
 
 /** Whether a link is still this contact's to use. */
 export const isFirst = ({ provenBy }: Order, contact: ContactId): boolean =>

@@ -4,8 +4,8 @@
  */
 import type { Coupon } from './coupon.ts';
 import { type Instant, later, type OrderNumber, orderNumber } from './ids.ts';
-import { answer, type Change, type Decision, type Loaded, need } from './ledger.ts';
-import { takeBack } from './lots.ts';
+import { answer, type Change, type Decision, type Loaded, need, type Wanted } from './ledger.ts';
+import { giveBack, takeBack } from './lots.ts';
 import { isActive, type Member, post } from './member.ts';
 import type { Setting } from './membership.ts';
 import type { Program } from './program.ts';
@@ -248,14 +248,16 @@ export const decideShopUse = (
   }
   // A reservation that the shop's own order uses was made: the answer that said so was lost.
   if (held.state !== 'issued' && held.state !== 'reserved' && !late) return say('without_debit');
-  if (found.asked.contact !== held.contact) return need({ contact: held.contact });
+  const captures = held.captureAtUse && !held.captured;
+  // The books are looked at only where the use moves them.
+  if ((late || captures) && found.asked.contact !== held.contact) return need({ contact: held.contact });
   if (late && found.member !== undefined)
     return say('used_late', usedLate(held, after, found.member, setting));
   return say('used', { ...captured(found.member, held, setting), coupon: { before: held, after } });
 };
 
 /** A used coupon whose order lets go of it: valid again until it expires, and looked at as it was before. */
-export const released = (held: Coupon, order: OrderNumber, { stamp, program }: Setting): Coupon => {
+const released = (held: Coupon, order: OrderNumber, { stamp, program }: Setting): Coupon => {
   const { usedBy: _, usedAt: __, ...rest } = held;
   const nextAt =
     held.store === undefined
@@ -263,6 +265,36 @@ export const released = (held: Coupon, order: OrderNumber, { stamp, program }: S
       : nextLook(held, stamp.now, dayMs, program);
   const open: Coupon = { ...withNext(rest, nextAt), state: 'issued', releasedFrom: order };
   return { ...open, rev: held.rev + 1, operation: stamp.operation };
+};
+
+/** It was used after its points had come back, and its order lets go of it: they come back again. */
+const lateReleased = (held: Coupon, order: OrderNumber, books: Member, { stamp }: Setting): Change => {
+  const { usedBy: _, usedAt: __, usedLate: ___, ...rest } = held;
+  const { operation, now } = stamp;
+  const after: Coupon = {
+    ...rest,
+    state: 'returned',
+    releasedFrom: order,
+    closedAt: now,
+    rev: held.rev + 1,
+    operation,
+  };
+  const coupon = { before: held, after };
+  if (!isActive(books) || books.membership !== held.membership) return { coupon };
+  const source = { kind: 'reversal', reward: held.reward, coupon: held.key, reason: 'expired' } as const;
+  return { postings: [post(books, giveBack(books, held.spent), source, stamp)], coupon };
+};
+
+/** What a release of a used coupon changes, by whatever way it is told. */
+export const afterRelease = (
+  held: Coupon,
+  order: OrderNumber,
+  found: Loaded,
+  setting: Setting,
+): { readonly wanted: Wanted } | Change => {
+  if (held.usedLate !== true) return { coupon: { before: held, after: released(held, order, setting) } };
+  if (found.asked.contact !== held.contact) return { wanted: { contact: held.contact } };
+  return found.member === undefined ? {} : lateReleased(held, order, found.member, setting);
 };
 
 /** The order that used it was cancelled: it is valid again until it expires. */
@@ -282,8 +314,10 @@ export const decideShopRelease = (
     return answer({ result: 'unchanged', coupon: noted }, { coupon: { before: held, after: noted } });
   }
   const late = at !== undefined && held?.toldAt !== undefined && at < held.toldAt;
-  if (held?.state !== 'used' || held.usedBy !== order || held.usedLate === true || late)
+  if (held?.state !== 'used' || held.usedBy !== order || late)
     return answer({ result: 'unchanged', coupon: held });
-  const after = { ...released(held, order, setting), ...told };
-  return answer({ result: 'released', coupon: after }, { coupon: { before: held, after } });
+  const change = afterRelease(held, order, found, setting);
+  if ('wanted' in change) return need(change.wanted);
+  const after = { ...(change.coupon?.after ?? held), ...told };
+  return answer({ result: 'released', coupon: after }, { ...change, coupon: { before: held, after } });
 };

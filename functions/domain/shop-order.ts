@@ -6,8 +6,8 @@ import type { OrderFacts, OrderStatus } from './order.ts';
 export interface ShopOrder {
   /** The printed number, normalized. */
   readonly number: OrderNumber;
-  /** The shop's own immutable id. */
-  readonly id: string;
+  /** The shop's own immutable id; undefined where it tells none. */
+  readonly id: string | undefined;
   /** Undefined where the shop knows none. */
   readonly email: Email | undefined;
   readonly totalMinor: number;
@@ -34,7 +34,7 @@ export const factsBy = (told: ShopOrder, store: StoreId, email: EmailHash): Orde
   return {
     store,
     number,
-    id,
+    ...(id === undefined ? {} : { id }),
     email,
     totalMinor,
     ...(itemsMinor === undefined ? {} : { itemsMinor }),

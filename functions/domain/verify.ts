@@ -77,7 +77,8 @@ type Right = 'none' | 'mine' | 'proven';
 
 const rightByNumber = (found: Loaded, order: Order, { program, emailKey }: Setting): Right => {
   if (found.contact?.provenEmails?.includes(order.email)) return 'proven';
-  return !program.requireProof && emailsOf(found.contact, emailKey).includes(order.email) ? 'mine' : 'none';
+  if (program.requireProof || found.contact?.mustProve) return 'none';
+  return emailsOf(found.contact, emailKey).includes(order.email) ? 'mine' : 'none';
 };
 
 const rightTo = (
@@ -206,7 +207,8 @@ const linkNeeded = (
   { program }: Setting,
 ): boolean => {
   const unproven = (person?.provenEmails ?? []).length === 0;
-  if (!program.signedLinksOnly && !(program.requireProof && unproven)) return false;
+  const mustProve = program.requireProof || person?.mustProve === true;
+  if (!program.signedLinksOnly && !(mustProve && unproven)) return false;
   return link === undefined || placed.some(({ order }) => !isFirst(order, contact));
 };
 

@@ -53,7 +53,7 @@ export interface Call {
   /** Aborts early enough for what a shop answered, or did not, to be written before the deadline. */
   readonly shopSignal: () => AbortSignal;
   /** A shop's webhook as it came; its verb verifies it before anything of it is read. */
-  readonly hook: Omit<HookRequest, 'now'> | undefined;
+  readonly hook: HookRequest | undefined;
 }
 
 export interface Answer {

@@ -25,7 +25,7 @@ export interface Finding {
 }
 
 export interface ShopRecords {
-  /** Puts an errand on the agenda; asking twice is asking once. */
+  /** Puts an errand on the agenda; asking twice is asking once. A link that was done is not asked for again. */
   ask(program: ProgramId, errand: OrderErrand, at: Instant, signal: AbortSignal): Promise<void>;
   /** Takes an errand off, unless it was asked for again since `dueAt`. */
   asked(program: ProgramId, errand: OrderErrand, dueAt: Instant, signal: AbortSignal): Promise<void>;

@@ -111,7 +111,6 @@ export interface HookRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The bytes as they came: the signature is over them. */
   readonly body: Buffer;
-  readonly now: Instant;
 }
 
 /** One line of what `shop check` tried. */

@@ -6,13 +6,15 @@ import type { OrderFacts } from '../domain/order.ts';
 import { decideNews } from '../domain/order-news.ts';
 import { decideShopRelease, decideShopUse, type ShopUse } from '../domain/shop-coupon.ts';
 import { factsBy, factsOf, type ShopOrder } from '../domain/shop-order.ts';
+import type { AskedStore } from '../domain/store.ts';
 import type { Chance } from '../ports/environment.ts';
 import type { Ledger, Scope } from '../ports/ledger.ts';
-import type { Finding } from '../ports/shop-records.ts';
+import type { Finding, ShopRecords } from '../ports/shop-records.ts';
 
 export interface NewsPorts {
   readonly ledger: Ledger;
   readonly chance: Chance;
+  readonly records: ShopRecords;
 }
 
 /** Each change has an operation of its own, so that a lost answer can be told from its neighbours'. */
@@ -90,15 +92,29 @@ const takeTold = async (
   return email === undefined ? undefined : takeOrder(ports, factsBy(told, store, email), scope, setting);
 };
 
+/** An order that earns gets its signed link, once, however it became known; the shop is not kept waiting for it. */
+const askForLink = async (
+  { records }: NewsPorts,
+  told: ShopOrder,
+  { status }: Pick<OrderFacts, 'status'>,
+  store: AskedStore,
+  scope: Scope,
+  { program, stamp }: Setting,
+): Promise<void> => {
+  const earns = status === 'paid' || status === 'fulfilled';
+  if (!store.links || !earns || told.linked || told.id === undefined) return;
+  await records.ask(program.id, { store: store.id, what: 'link', id: told.id }, stamp.now, scope.signal);
+};
+
 /** Takes an order as its shop tells it: its sums and state, and the coupons that it used, or no longer uses. */
 export const takeShopOrder = async (
   ports: NewsPorts,
   told: ShopOrder,
-  store: StoreId,
+  store: AskedStore,
   scope: Scope,
   setting: Setting,
 ): Promise<{ readonly changed: boolean; readonly findings: readonly Finding[] }> => {
-  const taken = await takeTold(ports, told, store, scope, setting);
+  const taken = await takeTold(ports, told, store.id, scope, setting);
   const { updatedAt, status } = taken?.known ?? told;
   const findings: Finding[] = [];
   // What is known of the order counts, not news that come late: a coupon that it freed is not used again by them.
@@ -109,7 +125,8 @@ export const takeShopOrder = async (
   for (const code of over || late ? [] : told.codes) {
     const use = await takeUse(ports, code, told.number, scope, setting, told.updatedAt);
     if (use === 'without_debit' || use === 'twice')
-      findings.push({ kind: use, store, code, order: told.number, at: setting.stamp.now });
+      findings.push({ kind: use, store: store.id, code, order: told.number, at: setting.stamp.now });
   }
+  await askForLink(ports, told, taken?.known ?? told, store, scope, setting);
   return { changed: taken?.changed ?? false, findings };
 };

@@ -218,7 +218,7 @@ describe('the owner of an e-mail who comes by a signed link', () => {
     const next = { contact_id: 'next' };
     await enroll(shop, next, email);
     const results = await Promise.all(
-      numbers.map(async (number) => (await claim(shop, next, number)).result),
+      numbers.map(async (number) => (await claim(shop, next, await refOf(shop, number))).result),
     );
     expect(results.filter((result) => result === 'credited')).toHaveLength(4);
     expect(results.filter((result) => result === 'claimed_by_other')).toHaveLength(21);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideVerify, type OrderRequest, type OrderResult } from '../../functions/domain/verify.ts';
 import { storeId } from '../../functions/domain/ids.ts';
 import type { Loaded } from '../../functions/domain/ledger.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import type { Program } from '../../functions/domain/program.ts';
+import { decideVerify, type OrderRequest, type OrderResult } from '../../functions/domain/verify.ts';
 import {
   ana,
   answered,

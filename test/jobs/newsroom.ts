@@ -1,5 +1,6 @@
 /** A house with a shop that makes coupons and one that pushes, and members who are told what moved their books. */
 import { dynamoLedger } from '../../functions/adapters/dynamodb/ledger.ts';
+import { dynamoShopRecords } from '../../functions/adapters/dynamodb/shop-records.ts';
 import type { OrderNumber } from '../../functions/domain/ids.ts';
 import type { Setting } from '../../functions/domain/membership.ts';
 import type { ShopUse } from '../../functions/domain/shop-coupon.ts';
@@ -111,7 +112,11 @@ export const openNewsroom = async (change: (file: Reply) => void = () => undefin
       const stamp = { operation, now: house.clock.now(), programVersion: 1 };
       const setting: Setting = { program: shop.program, emailKey: 'unused', stamp };
       const scope = { program: shop.program.id, operation, signal: AbortSignal.timeout(10_000) };
-      const ports = { ledger: dynamoLedger(house.table, systemChance), chance: systemChance };
+      const ports = {
+        ledger: dynamoLedger(house.table, systemChance),
+        chance: systemChance,
+        records: dynamoShopRecords(house.table),
+      };
       const order: OrderNumber = byUnknownOrder;
       return takeUse(ports, code, order, scope, setting);
     },

@@ -21,6 +21,12 @@ const findingRow = z.object({
   at: instant,
 });
 
+/** An errand that was never done; one that waits may be put to a later time. */
+const undone = {
+  ConditionExpression: 'attribute_not_exists(#done)',
+  ExpressionAttributeNames: { '#done': 'done' },
+};
+
 export const dynamoShopRecords = (table: Table): ShopRecords => {
   const put = (key: Key, item: object, signal: AbortSignal, condition: object = {}) =>
     reading(signal, () =>
@@ -31,18 +37,29 @@ export const dynamoShopRecords = (table: Table): ShopRecords => {
   const due = (program: ProgramId) => indexKeys.due(program, 'order');
   return {
     ask: async (program, errand, at, signal) => {
-      await put(keys.asked(program, errand), { duePk: due(program), dueAt: at }, signal);
+      const item = { duePk: due(program), dueAt: at };
+      try {
+        await put(keys.asked(program, errand), item, signal, errand.what === 'link' ? undone : {});
+      } catch (error) {
+        if (faultKind(error) !== 'refused') throw error;
+      }
     },
     asked: async (program, errand, dueAt, signal) => {
-      const take = new DeleteCommand({
-        TableName: table.name,
-        Key: { ...keys.asked(program, errand) },
+      const seen = {
         ConditionExpression: '#at = :seen',
         ExpressionAttributeNames: { '#at': 'dueAt' },
         ExpressionAttributeValues: { ':seen': dueAt },
-      });
+      };
+      const key = keys.asked(program, errand);
       try {
-        await reading(signal, () => table.client.send(take, { abortSignal: signal }));
+        // That an order got its link is remembered: later news of it need not say so.
+        if (errand.what === 'link') await put(key, { done: true }, signal, seen);
+        else
+          await reading(signal, () =>
+            table.client.send(new DeleteCommand({ TableName: table.name, Key: { ...key }, ...seen }), {
+              abortSignal: signal,
+            }),
+          );
       } catch (error) {
         // Asked for again meanwhile, or taken by the first of two tries.
         if (faultKind(error) !== 'refused') throw error;

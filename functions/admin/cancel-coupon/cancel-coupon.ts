@@ -35,9 +35,11 @@ const endAtShop = async (
   );
   if (result === 'gone' || coupon?.store === undefined) return;
   const shop = await makerOf(coupon, setting, shops);
-  const ended = await shop?.cancelCoupon(specOf(coupon), shopSignal());
-  if (ended === undefined || ended.kind === 'trouble') {
-    if (ended !== undefined) tellTrouble(log, setting.program, coupon.store, 'cancel', ended);
+  // A store that left the program cannot be asked any more: the owner knows what they do.
+  if (shop === undefined) return;
+  const ended = await shop.cancelCoupon(specOf(coupon), shopSignal());
+  if (ended.kind === 'trouble') {
+    tellTrouble(log, setting.program, coupon.store, 'cancel', ended);
     throw new Refusal(
       503,
       'try_again',
@@ -62,7 +64,11 @@ export const cancelCoupon: PlainVerb = async (call, ports) => {
   );
   if (undone.result === 'not_found') throw notFound('coupon');
   if (undone.result === 'conflict')
-    throw conflict('The coupon was used already; release it at the shop first.');
+    throw conflict(
+      undone.coupon?.state === 'reserved'
+        ? 'The coupon is still being made at its shop; once it is there it can be cancelled.'
+        : 'The coupon was used already; release it at the shop first.',
+    );
   const replayed = undone.result === 'already_undone';
   const card =
     undone.books === undefined || replayed ? {} : await cardJson(undone.books, undone.change, call, ports);

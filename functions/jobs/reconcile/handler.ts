@@ -76,7 +76,7 @@ const readStore = async (turn: Turn, shop: Shop, store: AskedStore): Promise<Rea
       page.orders,
       (order) => {
         const { setting, scope } = turn.attempt();
-        return takeShopOrder(turn, order, store.id, scope, setting);
+        return takeShopOrder(turn, order, store, scope, setting);
       },
       { concurrency: atOnce },
     );

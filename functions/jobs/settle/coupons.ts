@@ -1,6 +1,6 @@
 /** What is due for one coupon that a shop makes, or for one whose points come back when it expires. */
 import type { Coupon } from '../../domain/coupon.ts';
-import type { CouponKey } from '../../domain/ids.ts';
+import type { CouponKey, ProgramId } from '../../domain/ids.ts';
 import { answer, type Decision, type Loaded } from '../../domain/ledger.ts';
 import type { Setting } from '../../domain/membership.ts';
 import {
@@ -40,10 +40,10 @@ const tooLongMs = 3 * 3_600_000;
 /** Told as a fault, so that the alarm rings: at each try, which comes once an hour by then. */
 class PendingTooLong extends Error {
   override readonly name = 'PendingTooLong';
-  constructor({ store }: Coupon, waitedMs: number) {
+  constructor(program: ProgramId, { store }: Coupon, waitedMs: number) {
     const hours = Math.floor(waitedMs / 3_600_000);
     super(
-      `a coupon has been pending at store ${store} for ${hours} hours: npm run shop -- check --store ${store}`,
+      `a coupon has been pending at store ${store} for ${hours} hours: npm run shop -- check --program ${program} --store ${store}`,
     );
   }
 }
@@ -60,7 +60,11 @@ const finish = async (turn: Turn, held: Coupon): Promise<Partial<Settled>> => {
   if (making.kind === 'open') {
     const waitedMs = turn.now() - held.issuedAt;
     if (waitedMs >= tooLongMs)
-      turn.log.fault(turn.open.program.id, 'settle', new PendingTooLong(held, waitedMs));
+      turn.log.fault(
+        turn.open.program.id,
+        'settle',
+        new PendingTooLong(turn.open.program.id, held, waitedMs),
+      );
     return { open: 1 };
   }
   return making.kind === 'issued' ? { issued: 1 } : { reversed: 1 };
@@ -102,10 +106,11 @@ const expire = async (turn: Turn, shop: Shop | undefined, held: Coupon): Promise
 };
 
 /** The shop was away for the whole life of a coupon: it is not made any more, and its points come back. */
-const tooLate = async (turn: Turn, shop: Shop, held: Coupon): Promise<Partial<Settled>> => {
-  const ended = await shop.cancelCoupon(specOf(held), turn.shopSignal());
-  if (ended.kind === 'trouble') return again(turn, held, ended);
-  if (ended.kind === 'used') return used(turn, held);
+const tooLate = async (turn: Turn, shop: Shop | undefined, held: Coupon): Promise<Partial<Settled>> => {
+  // A store that left the program is not asked: nobody can use the coupon any more, wherever it is.
+  const ended = await shop?.cancelCoupon(specOf(held), turn.shopSignal());
+  if (ended?.kind === 'trouble') return again(turn, held, ended);
+  if (ended?.kind === 'used') return used(turn, held);
   const { result } = await write(turn, held, decideFailed);
   return result === 'done' ? { reversed: 1 } : {};
 };
@@ -162,7 +167,7 @@ export const settleCoupon = async (turn: Turn, key: CouponKey): Promise<Partial<
   const shop = await makerOf(held, setting, turn.shops);
   if (held.state === 'reserved' && (shop === undefined || turn.now() < held.expiresAt))
     return finish(turn, held);
-  if (held.state === 'reserved' && shop !== undefined) return tooLate(turn, shop, held);
+  if (held.state === 'reserved') return tooLate(turn, shop, held);
   if (held.store !== undefined && shop === undefined) return again(turn, held, gone);
   if (held.state === 'issued' && turn.now() >= held.expiresAt) return expire(turn, shop, held);
   if (shop === undefined) {

@@ -34,7 +34,7 @@ const read = async (
   if (found.kind === 'trouble') return found;
   if (found.kind === 'none') return { read: 1 };
   const { setting, scope } = turn.attempt();
-  const { findings } = await takeShopOrder(turn, found.order, store.id, scope, setting);
+  const { findings } = await takeShopOrder(turn, found.order, store, scope, setting);
   return { read: 1, findings: await keepFindings(turn, turn.open.program, findings, scope.signal) };
 };
 

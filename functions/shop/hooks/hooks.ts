@@ -1,5 +1,4 @@
 /** Takes a shop's webhook. Its signature was the key; 200 is said once everything that it told is in the table. */
-import type { Instant } from '../../domain/ids.ts';
 import { type AskedStore, isAsked } from '../../domain/store.ts';
 import { badRequest, Refusal } from '../../platform/http.ts';
 import type { Call, RoomPorts } from '../../platform/room.ts';
@@ -38,20 +37,11 @@ const reread = async (
   const found = await shop.readOrder(id, AbortSignal.timeout(rereadWithinMs));
   if (found.kind === 'trouble') return;
   if (found.kind === 'found') {
-    const { findings } = await takeShopOrder(ports, found.order, store.id, call.scope, call.setting);
+    const { findings } = await takeShopOrder(ports, found.order, store, call.scope, call.setting);
     await keepFindings(ports, program, findings, call.scope.signal);
   }
   await ports.records.asked(program.id, errand, stamp.now, call.scope.signal);
 };
-
-/** A new order of a store with links gets one; not while the shop waits for our answer. */
-const askForLink = async (
-  { setting, scope }: Call,
-  { records }: RoomPorts,
-  store: AskedStore,
-  id: string,
-  now: Instant,
-): Promise<void> => records.ask(setting.program.id, { store: store.id, what: 'link', id }, now, scope.signal);
 
 const take = async (
   call: Call,
@@ -62,11 +52,8 @@ const take = async (
 ): Promise<void> => {
   const { scope, setting } = call;
   for (const order of news.orders) {
-    const { changed, findings } = await takeShopOrder(ports, order, store.id, scope, setting);
+    const { findings } = await takeShopOrder(ports, order, store, scope, setting);
     await keepFindings(ports, setting.program, findings, scope.signal);
-    const earns = order.status === 'paid' || order.status === 'fulfilled';
-    if (store.links && changed && earns && !order.linked)
-      await askForLink(call, ports, store, order.id, setting.stamp.now);
   }
   for (const { code, order, at } of news.used) {
     const use = await takeUse(ports, code, order, scope, setting, at);
@@ -87,7 +74,7 @@ export const hooks: PlainVerb = async (call, ports) => {
   const store = storeIn(call);
   if (hook === undefined) throw new Error('a webhook came without its bytes');
   const shop = await ports.shops(setting.program.id, store);
-  const told = shop.readHook({ ...hook, now: setting.stamp.now });
+  const told = shop.readHook(hook);
   const facts = { program: setting.program.id, store: store.id };
   switch (told.kind) {
     case 'unauthorized':

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiVersion, LogSeverity, shopifyApi } from '@shopify/shopify-api';
 import fc from 'fast-check';
 import { shopifyShop } from '../../../functions/adapters/shops/shopify/shopify.ts';
-import { instant } from '../../../functions/domain/ids.ts';
 import type { HookNews, Shop } from '../../../functions/ports/shops.ts';
 import type { HookDelivery } from '../../shops/bench.ts';
 import { openShopifyBench, type ShopifyBench } from '../../shops/shopify/bench.ts';
@@ -26,7 +25,7 @@ afterEach(() => bench.close());
 const place = (): FakeOrder =>
   bench.fake.shop.place({ email: 'Ana@Example.com', total: '60.00', name: '#1001' });
 const read = ({ headers, body }: HookDelivery, of: Shop = shop): HookNews =>
-  of.readHook({ headers, body: Buffer.from(body), now: instant.parse(start) });
+  of.readHook({ headers, body: Buffer.from(body) });
 const signed = (body: string, topic = 'orders/paid', secret = bench.fake.clientSecret): HookDelivery => ({
   body,
   headers: {

@@ -61,10 +61,10 @@ describe('an order', () => {
     expect(await found({ ...full, status })).toMatchObject({ order: { status: read } });
   });
 
-  test('is read from the simplest answer: paid, now, and named by its number', async () => {
+  test('is read from the simplest answer: paid, now, and without an id that nobody told', async () => {
     expect(await found({ valid: true, amount: 45.1, currency: 'EUR' })).toEqual({
       kind: 'found',
-      order: { ...order, id: '1001', totalMinor: 4510, refundedMinor: 0, placedAt: now },
+      order: { ...order, id: undefined, totalMinor: 4510, refundedMinor: 0, placedAt: now },
     });
   });
 

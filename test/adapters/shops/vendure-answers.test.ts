@@ -158,7 +158,7 @@ describe('answers', () => {
 
 describe('webhooks', () => {
   const secret = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
-  const now = instant.parse(Date.UTC(2026, 10, 21, 19, 20));
+  const now = Math.floor(Date.now() / 1000) * 1000;
   const shop = openShopAt('http://127.0.0.1:1', { ...key, webhook_secret: secret });
   const event = (data: object, type = 'order.refunded') => {
     const body = Buffer.from(JSON.stringify({ type, timestamp: new Date(now).toISOString(), data }));
@@ -167,7 +167,7 @@ describe('webhooks', () => {
       'webhook-timestamp': String(now / 1000),
       'webhook-signature': sign('msg_1', now / 1000, body, secret),
     };
-    return { headers, body, now };
+    return { headers, body };
   };
   const order = {
     order_number: 'WXYZ',

@@ -34,7 +34,7 @@ const changedSince = async (since: Instant): Promise<{ ids: string[]; pages: num
   for (let pages = 1; ; pages++) {
     const page = await shop.changedOrders(since, from, patient());
     if (page.kind === 'trouble') throw new Error(JSON.stringify(page));
-    ids.push(...page.orders.map(({ id }) => id));
+    ids.push(...page.orders.map(({ id }) => String(id)));
     from = page.next;
     if (from === undefined) return { ids, pages };
   }

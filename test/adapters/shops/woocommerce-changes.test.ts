@@ -28,7 +28,7 @@ const readAll = async (
 };
 
 const ids = (orders: readonly ShopOrder[]): string[] =>
-  [...new Set(orders.map(({ id }) => id))].toSorted((a, b) => Number(a) - Number(b));
+  [...new Set(orders.map(({ id }) => String(id)))].toSorted((a, b) => Number(a) - Number(b));
 
 const fill = (at: Scene, count: number, stepMs: number): void => {
   for (let made = 0; made < count; made += 1) {

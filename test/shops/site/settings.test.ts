@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { shopCalls } from '../../../functions/adapters/shops/http.ts';
 import { sign } from '../../../functions/adapters/shops/standard-webhooks.ts';
-import { instant } from '../../../functions/domain/ids.ts';
 import { commands, type Site, type SiteLanguage, startSite } from './process.ts';
 import { closeAll, openSite, patient, type Received, secret, serve } from './scene.ts';
 
@@ -56,8 +55,8 @@ describe.each<SiteLanguage>(['php', 'node'])('the file for %s', (which) => {
   };
   const read = ({ headers, body }: Received) => {
     const told = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-    const now = instant.parse(Date.now());
-    return openSite('http://127.0.0.1:9').shop.readHook({ headers: told, body: Buffer.from(body), now });
+    const { shop } = openSite('http://127.0.0.1:9', { nowMs: Date.now() });
+    return shop.readHook({ headers: told, body: Buffer.from(body) });
   };
 
   test.each([

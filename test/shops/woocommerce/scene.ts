@@ -82,7 +82,6 @@ export const orderOf = (found: FoundOrder) => {
 export const request = ({ headers, body }: HookDelivery): HookRequest => ({
   headers,
   body: Buffer.from(body),
-  now: instant.parse(startMs),
 });
 
 /** What was sent by the first call that makes something. */

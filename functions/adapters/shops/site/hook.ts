@@ -52,12 +52,13 @@ const couponNews = (type: 'used' | 'released', data: unknown, at: Instant | unde
   return { ...nothingNew, [type]: [{ code: told.data.code, order, at }] };
 };
 
-export const readSiteHook = (secrets: unknown, { headers, body, now }: HookRequest): HookNews => {
+/** @param nowMs by the clock that stamps our questions, too */
+export const readSiteHook = (secrets: unknown, { headers, body }: HookRequest, nowMs: number): HookNews => {
   const held = siteSecrets.safeParse(secrets);
   if (!held.success) return { kind: 'unauthorized', detail: 'there is no secret to check it by' };
   const { secret, previous_secret: previous } = held.data;
   const live = previous === undefined ? [secret] : [secret, previous];
-  const verified = verify(headers, body, live, now);
+  const verified = verify(headers, body, live, nowMs);
   if (verified.kind === 'refused') return { kind: 'unauthorized', detail: verified.why };
   const read = envelope.safeParse(parseJson(body.toString()));
   if (!read.success) return malformed('type');

@@ -85,7 +85,8 @@ export const readPushed = (told: PushedOrder): ReadOrder => {
   );
   const order: ShopOrder = {
     number,
-    id: told.order_id ?? number,
+    // Never made up of the number: an id that is told later would be another order's, and that one could be claimed again.
+    id: told.order_id,
     email: normalizeEmail(told.email ?? ''),
     totalMinor,
     // No lines at all is not told, rather than worth nothing.

@@ -51,8 +51,10 @@ const readOrder =
     if (told.kind === 'trouble') return told;
     if (told.kind === 'unknown_type' || !told.data.found) return { kind: 'none' };
     const read = readPushed(told.data.order);
+    if (read.kind === 'wrong') return trouble('malformed', `order.${read.path}`);
     if (read.kind === 'order' && read.order.id === id) return { kind: 'found', order: read.order };
-    return trouble('malformed', read.kind === 'wrong' ? `order.${read.path}` : 'another order');
+    const untold = read.kind === 'order' && read.order.id === undefined;
+    return trouble('malformed', untold ? 'order.order_id' : 'another order');
   };
 
 /** Null for an order that nobody could claim by its number, undefined for one that cannot be read. */
@@ -97,7 +99,7 @@ export const siteShop = (connection: Connection, withinMs?: number): Shop => {
     findCoupon: (spec, signal) => findCoupon(ask, spec, signal),
     cancelCoupon: (spec, signal) => cancelCoupon(ask, spec, signal),
     attachLink: attachLink(ask),
-    readHook: (request) => readSiteHook(connection.secrets, request),
+    readHook: (request) => readSiteHook(connection.secrets, request, connection.nowMs()),
   };
   return { ...shop, check: checkSite(connection, ask, shop) };
 };

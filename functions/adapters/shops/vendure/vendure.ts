@@ -17,18 +17,19 @@ const hookSecrets = z.object({
  * Vendure sends nothing by itself. A plugin of the shop's may send the events of a shop's own site; an order in one is read from
  * the shop, whose sums are surer than a plugin's.
  */
-const readHook = (secrets: unknown, request: HookRequest): HookNews => {
+const readHook = (secrets: unknown, request: HookRequest, nowMs: number): HookNews => {
   const held = hookSecrets.safeParse(secrets);
   const { webhook_secret: secret, previous_webhook_secret: previous } = held.data ?? {};
   const news = readSiteHook(
     { secret, ...(previous === undefined ? {} : { previous_secret: previous }) },
     request,
+    nowMs,
   );
   if (news.kind !== 'news') return news;
-  // An order without its id would be another one than the order of that number that we read.
-  if (news.orders.some(({ id, number }) => id === number))
-    return { kind: 'malformed', detail: 'data.order_id' };
-  return { ...news, orders: [], reread: news.orders.map(({ id }) => id) };
+  const ids = news.orders.map(({ id }) => id).filter((id) => id !== undefined);
+  // Only by its id can it be read.
+  if (ids.length < news.orders.length) return { kind: 'malformed', detail: 'data.order_id' };
+  return { ...news, orders: [], reread: ids };
 };
 
 export const vendureShop = (connection: Connection): Shop => {
@@ -43,7 +44,7 @@ export const vendureShop = (connection: Connection): Shop => {
     cancelCoupon: (spec, signal) => cancelCoupon(admin, spec, signal),
     // Fields for it would be the shop's own: an order of Vendure's has no place that we know of.
     attachLink: async () => ({ kind: 'attached' }),
-    readHook: (request) => readHook(connection.secrets, request),
+    readHook: (request) => readHook(connection.secrets, request, connection.nowMs()),
   };
   return { ...shop, check: checkVendure(connection, admin, shop) };
 };
