@@ -10,15 +10,15 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const env = process.env;
 /** whsec_ and a key in base64; the same one lies with the loyalty service. While you replace it, the old one stays valid too. */
 const secrets = [env.LOYALTY_SITE_SECRET, env.LOYALTY_SITE_PREVIOUS_SECRET].filter(Boolean);
 /** Where news of orders goes: https://<the loyalty service>/v1/hooks/<program>/<store> */
 const hookUrl = env.LOYALTY_HOOK_URL ?? '';
-/** The example's orders and coupons. Never inside a folder that your web server shows to visitors: e-mails lie in it. */
-const dataFolder = env.LOYALTY_SITE_DATA ?? 'loyalty-data';
+/** The example's orders and coupons, unless told beside the folder of this file. Never where visitors can read them: e-mails lie there. */
+const dataFolder = env.LOYALTY_SITE_DATA ?? fileURLToPath(new URL('../loyalty-data', import.meta.url));
 /** The currency that you sell in. */
 const currency = env.LOYALTY_SITE_CURRENCY ?? 'USD';
 
@@ -82,10 +82,10 @@ const attachLink = async (orderId, ref) => {
   return true;
 };
 
-/** Call this whenever an order was paid, changed, cancelled or refunded. */
+/** Call this whenever an order was paid, changed, cancelled or refunded. False where it was not taken; the error output says why. */
 export const pushOrder = async (number) => {
   const order = await findOrder(number);
-  if (order === undefined) return false;
+  if (order === undefined) return notTaken(`findOrder knows no order "${number}".`);
   const refunded = order.status === 'refunded' || Number(order.refunded) > 0;
   if (order.status === 'cancelled') return push('order.cancelled', order);
   if (refunded) return push('order.refunded', order);
@@ -265,14 +265,34 @@ export const respond = async (headers, body) => {
   return { status: 200, body: await run(data) };
 };
 
+const notTaken = (why) => {
+  console.error(why);
+  return false;
+};
+
+/** What an answer that is not 200 means, and what to do. */
+const whyNot = (status, text) => {
+  if (status === 0)
+    return `No answer from ${hookUrl}: is the address right, and may this server call out?`;
+  if (status === 401)
+    return '401: the signature was refused. Is the secret the same on both sides (npm run shop -- secret), is the clock of this server right, and does LOYALTY_HOOK_URL end in /<program>/<store> of yours?';
+  if (status === 400) return `400: the service cannot read what was sent: ${text.slice(0, 300)}`;
+  if (status < 400)
+    return `${status}: the address redirects. Write the one that it leads to into LOYALTY_HOOK_URL.`;
+  if (status === 429 || status >= 500)
+    return `${status}: the service has trouble of its own. Send it again later.`;
+  return `${status}: LOYALTY_HOOK_URL must be https://<the service>/v1/hooks/<program>/<store>.`;
+};
+
 /** Sends news, three times at most and under one id. True once it was taken. */
 const push = async (type, data) => {
   const [secret] = secrets;
   if (hookUrl === '' || secret === undefined)
-    throw new Error('Set LOYALTY_HOOK_URL and LOYALTY_SITE_SECRET first.');
+    return notTaken('Set LOYALTY_HOOK_URL and LOYALTY_SITE_SECRET first.');
   const id = `evt_${randomBytes(12).toString('hex')}`;
   // To the millisecond: news that overtake each other on their way are put in order by it.
   const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data });
+  let said = { status: 0, text: '' };
   for (let tries = 0; tries < 3; tries++) {
     const timestamp = String(Math.floor(Date.now() / 1000));
     const headers = {
@@ -282,14 +302,14 @@ const push = async (type, data) => {
       'webhook-signature': signature(id, timestamp, body, secret),
     };
     const sent = { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(5_000) };
-    const status = await fetch(hookUrl, sent).then(
-      (answer) => answer.status,
-      () => 0,
-    );
+    said = await fetch(hookUrl, sent)
+      .then(async (answer) => ({ status: answer.status, text: await answer.text() }))
+      .catch(() => ({ status: 0, text: '' }));
+    const { status } = said;
     if (status >= 200 && status < 300) return true;
-    if (status >= 400 && status < 500 && status !== 429) return false;
+    if (status >= 400 && status < 500 && status !== 429) break;
   }
-  return false;
+  return notTaken(whyNot(said.status, said.text));
 };
 
 const bodyOf = async (request) => {
@@ -325,8 +345,27 @@ const serve = () => {
   });
 };
 
-/** node loyalty.mjs push 1001 | redeemed CODE 2001 | released CODE 2001 */
-const run = async ([word, first = '', second = '']) => {
+/** What can be done by hand, with what each command needs. */
+const commands = new Map([
+  ['lookup', ['NUMBER', 'EMAIL']],
+  ['push', ['NUMBER']],
+  ['redeemed', ['CODE', 'NUMBER']],
+  ['released', ['CODE', 'NUMBER']],
+]);
+
+/** node loyalty.mjs lookup 1001 ana@example.com | push 1001 | redeemed CODE 2001 | released CODE 2001 */
+const run = async ([word, ...given]) => {
+  if (commands.get(word)?.length !== given.length || given.includes('')) {
+    for (const [name, needed] of commands) console.error(`node loyalty.mjs ${name} ${needed.join(' ')}`);
+    console.error('Without a command it listens on PORT.');
+    process.exitCode = 2;
+    return;
+  }
+  const [first, second] = given;
+  if (word === 'lookup') {
+    console.log(JSON.stringify(await lookUp({ order_number: first, email: second })));
+    return;
+  }
   const done = word === 'push' ? await pushOrder(first) : await pushCoupon(`coupon.${word}`, first, second);
   console.log(done ? 'taken' : 'not taken');
   process.exitCode = done ? 0 : 1;
@@ -335,6 +374,6 @@ const run = async ([word, first = '', second = '']) => {
 // Where your own code imports this file, it only brings the functions.
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const words = process.argv.slice(2);
-  if (['push', 'redeemed', 'released'].includes(words[0])) await run(words);
+  if (words.length > 0) await run(words);
   else serve();
 }

@@ -19,7 +19,7 @@ define('LOYALTY_SECRETS', array_values(array_filter([
 ])));
 /** Where news of orders goes: https://<the loyalty service>/v1/hooks/<program>/<store> */
 define('LOYALTY_HOOK_URL', getenv('LOYALTY_HOOK_URL') ?: '');
-/** The example's orders and coupons. Never inside a folder that your web server shows to visitors: e-mails lie in it. */
+/** The example's orders and coupons, unless told beside the folder of this file. Never where visitors can read them: e-mails lie there. */
 define('LOYALTY_DATA_FOLDER', getenv('LOYALTY_SITE_DATA') ?: dirname(__DIR__) . '/loyalty-data');
 /** The currency that you sell in. */
 define('LOYALTY_CURRENCY', getenv('LOYALTY_SITE_CURRENCY') ?: 'USD');
@@ -106,12 +106,15 @@ function attach_link(string $orderId, string $ref): bool
     return true;
 }
 
-/** Call this whenever an order was paid, changed, cancelled or refunded: require_once 'loyalty.php'; push_order('1001'); */
+/**
+ * Call this whenever an order was paid, changed, cancelled or refunded: require_once 'loyalty.php'; push_order('1001');
+ * False where it was not taken; the error log says why.
+ */
 function push_order(string $number): bool
 {
     $order = find_order($number);
     if ($order === null) {
-        return false;
+        return not_taken("find_order knows no order \"$number\".");
     }
     $refunded = $order['status'] === 'refunded' || (float) $order['refunded'] > 0;
     $type = match (true) {
@@ -345,11 +348,32 @@ function serve(): never
     answer(200, respond($question['type'], $question['data']));
 }
 
+/** Says why, on the terminal or in the error log of your server. */
+function not_taken(string $why): false
+{
+    PHP_SAPI === 'cli' ? fwrite(STDERR, "$why\n") : error_log("loyalty: $why");
+    return false;
+}
+
+/** What an answer that is not 200 means, and what to do. */
+function why_not(int $status, string $text): string
+{
+    return match (true) {
+        $status === 0 => 'No answer from ' . LOYALTY_HOOK_URL . ': is the address right, and may this server call out?',
+        $status === 401 => '401: the signature was refused. Is the secret the same on both sides (npm run shop -- secret), '
+            . 'is the clock of this server right, and does LOYALTY_HOOK_URL end in /<program>/<store> of yours?',
+        $status === 400 => '400: the service cannot read what was sent: ' . substr($text, 0, 300),
+        $status < 400 => "$status: the address redirects. Write the one that it leads to into LOYALTY_HOOK_URL.",
+        $status === 429 || $status >= 500 => "$status: the service has trouble of its own. Send it again later.",
+        default => "$status: LOYALTY_HOOK_URL must be https://<the service>/v1/hooks/<program>/<store>.",
+    };
+}
+
 /** Sends news, three times at most and under one id. True once it was taken. */
 function push(string $type, array $data): bool
 {
     if (LOYALTY_HOOK_URL === '' || LOYALTY_SECRETS === []) {
-        throw new RuntimeException('Set LOYALTY_HOOK_URL and LOYALTY_SITE_SECRET first.');
+        return not_taken('Set LOYALTY_HOOK_URL and LOYALTY_SITE_SECRET first.');
     }
     $id = 'evt_' . bin2hex(random_bytes(12));
     // To the millisecond: news that overtake each other on their way are put in order by it.
@@ -372,20 +396,35 @@ function push(string $type, array $data): bool
             return true;
         }
         if ($status >= 400 && $status < 500 && $status !== 429) {
-            return false;
+            break;
         }
     }
-    return false;
+    return not_taken(why_not($status, $stream === false ? '' : (string) stream_get_contents($stream, 1000)));
 }
 
-/** php loyalty.php push 1001 | redeemed CODE 2001 | released CODE 2001 */
+/** What can be done by hand, with what each command needs. */
+const LOYALTY_COMMANDS = [
+    'lookup' => ['NUMBER', 'EMAIL'],
+    'push' => ['NUMBER'],
+    'redeemed' => ['CODE', 'NUMBER'],
+    'released' => ['CODE', 'NUMBER'],
+];
+
+/** php loyalty.php lookup 1001 ana@example.com | push 1001 | redeemed CODE 2001 | released CODE 2001 */
 function run(array $words): never
 {
-    $done = match ($words[1] ?? '') {
-        'push' => push_order($words[2] ?? ''),
-        'redeemed', 'released' => push_coupon("coupon.{$words[1]}", $words[2] ?? '', $words[3] ?? ''),
-        default => false,
-    };
+    [, $word, $first, $second] = array_pad($words, 4, '');
+    if (count(LOYALTY_COMMANDS[$word] ?? []) !== count(array_filter([$first, $second], strlen(...))) || $first === '') {
+        foreach (LOYALTY_COMMANDS as $name => $needed) {
+            fwrite(STDERR, "php loyalty.php $name " . implode(' ', $needed) . "\n");
+        }
+        exit(2);
+    }
+    if ($word === 'lookup') {
+        echo json_encode(look_up(['order_number' => $first, 'email' => $second])), "\n";
+        exit(0);
+    }
+    $done = $word === 'push' ? push_order($first) : push_coupon("coupon.$word", $first, $second);
     echo $done ? "taken\n" : "not taken\n";
     exit($done ? 0 : 1);
 }

@@ -217,9 +217,11 @@ describe('the owner of an e-mail who comes by a signed link', () => {
     // Nobody earned for these in the end: they can be claimed by the next one who has the e-mail.
     const next = { contact_id: 'next' };
     await enroll(shop, next, email);
-    const results = await Promise.all(
-      numbers.map(async (number) => (await claim(shop, next, await refOf(shop, number))).result),
-    );
+    const [first = '', ...others] = numbers.toReversed();
+    // Somebody proved this e-mail before: one link says that it is theirs, and the others go by their numbers.
+    const shown = await claim(shop, next, await refOf(shop, first));
+    const claims = await Promise.all(others.map((number) => claim(shop, next, number)));
+    const results = [shown, ...claims].map(({ result }) => result);
     expect(results.filter((result) => result === 'credited')).toHaveLength(4);
     expect(results.filter((result) => result === 'claimed_by_other')).toHaveLength(21);
     await sound(house);

@@ -66,7 +66,8 @@ const tell = async (kind: Kind, order: PlacedOrder, code: string): Promise<void>
     return;
   }
   const { secret } = z.object({ secret: z.string() }).parse(market.bench.secrets);
-  const at = new Date(market.house.clock.now());
+  // A site signs by the clock of its machine, wherever ours was moved to.
+  const at = new Date();
   const body = JSON.stringify({ type: 'coupon.redeemed', data: { code, order_number: order.number } });
   const timestamp = String(Math.floor(at.getTime() / 1000));
   await hooked({
