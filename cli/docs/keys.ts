@@ -26,7 +26,7 @@ export const cardSays: Record<keyof MemberCard | 'ok' | 'result' | 'message' | '
 };
 
 export const keySays: Readonly<Record<string, string>> = {
-  order_number: 'The number as we keep it: `#1001` is `1001`.',
+  order_number: 'The number as we keep it: `#1001` is `1001`. For a link, the number of its order.',
   order_total: 'Its total in its currency, such as 60 or 59.95.',
   order_currency: 'The currency, such as `USD`.',
   order_points: 'What the order is worth, or was credited.',
@@ -38,7 +38,7 @@ export const keySays: Readonly<Record<string, string>> = {
   pages: 'How many there are.',
   reward: 'The reward’s id.',
   reward_name: 'Its name in the customer’s language.',
-  coupon_code: 'The code to be used in the shop; `none` for a manual reward.',
+  coupon_code: 'The code to be used in the shop; `none` for a manual reward, and while the shop still makes it.',
   coupon_url: 'The reward’s address in the shop; `none` if the program names none.',
   coupon_expires_on: 'The day on which the code expires, `YYYY-MM-DD`.',
   points_short: 'How many points are missing.',
@@ -58,6 +58,7 @@ export const fieldSays: Readonly<Record<string, string>> = {
   loyalty_tier: 'always `none` in this version',
   loyalty_points_expiring: 'always 0 in this version',
   loyalty_points_expire_on: 'always `none` in this version',
-  loyalty_message: 'the ready sentence of the reminder; at most 640 characters',
+  loyalty_message:
+    'the ready sentence of the reminder, or of what changed without a chat, such as a refund; at most 640 characters',
   loyalty_send_id: 'the name of the message; goes back to `/v1/delivered`',
 };

@@ -34,8 +34,12 @@ const refusals = {
   too_old: no('The order is older than the program’s `claims.max_age_days`.'),
   wrong_currency: no('The order was paid in another currency than the program’s.'),
   too_many_attempts: no('Too many failed tries of this contact: closed until the next full hour.'),
-  order_number_needed: no('No order number came along. Ask for it and call again.'),
-  store_unavailable: no('Never answered in this version: pushed orders are in our own table.'),
+  order_number_needed: no(
+    'No order number came along: ask for it and call again. Or the program takes only the link from the order’s mail, and a bare number came; `message` says which.',
+  ),
+  store_unavailable: no(
+    'The shop does not answer just now. Nothing was written, and it is no failed try: call again in a few minutes.',
+  ),
 };
 
 /** Each result of each chat route; a result that a contract gains or loses fails the type check here. */
@@ -78,7 +82,9 @@ export const meanings = {
     requested: yes(
       'A manual reward: the points are spent, and the owner has a task. `coupon_code` is `none`.',
     ),
-    pending: yes('Never answered in this version: codes are made by us, at once.'),
+    pending: yes(
+      'The points are held, and the shop is still making the code: `coupon_code` is `none`. The same request a minute later answers it, or the points come back.',
+    ),
     not_enough_points: no('`points_short` says how many are missing.'),
     reward_unknown: no('The program has no reward of that id.'),
     reward_unavailable: no('The reward is switched off, or outside its first and last day.'),

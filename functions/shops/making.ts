@@ -48,7 +48,8 @@ export const makerOf = async (
 /** What became of it: `issued` and `failed` are written; on trouble the reservation stays, and `settle` goes on. */
 export type Making =
   | { readonly kind: 'issued' | 'failed'; readonly answer: ShopCouponAnswer }
-  | { readonly kind: 'open' };
+  /** `away`: the shop gave no answer at all. */
+  | { readonly kind: 'open'; readonly away: boolean };
 
 /**
  * Asks the shop, and writes what it said. @param scope of which each write takes an operation of its own
@@ -66,7 +67,7 @@ export const makeAtShop = async (
   const made = shop === undefined ? absent : await shop.makeCoupon(specOf(held), again, signal);
   if (made.kind === 'trouble') {
     if (held.store !== undefined) tellTrouble(log, setting.program, held.store, 'coupon', made);
-    return { kind: 'open' };
+    return { kind: 'open', away: made.reason === 'timeout' || made.reason === 'unreachable' };
   }
   const operation = chance.operation();
   const own = { ...setting, stamp: { ...setting.stamp, operation } };

@@ -1,6 +1,6 @@
 /** What a shop tells of orders and coupons, by webhook or when it is asked: into the books, in any order and any number of times. */
 import { type Instant, normalizeCouponCode, type OrderNumber, type StoreId } from '../domain/ids.ts';
-import { answer } from '../domain/ledger.ts';
+import { answer, type Loaded } from '../domain/ledger.ts';
 import type { Setting } from '../domain/membership.ts';
 import type { OrderFacts } from '../domain/order.ts';
 import { decideNews } from '../domain/order-news.ts';
@@ -38,8 +38,16 @@ export const takeOrder = async (
   return { changed: answer.result === 'stored', known: answer.known };
 };
 
+/** A store speaks of the coupons that it made, and of those that are ours alone; another store's are none of its business. */
+const ofStore = (found: Loaded, store: StoreId | undefined): Loaded => ({
+  ...found,
+  coupons: found.coupons.filter((held) => [undefined, store].includes(held.store) || store === undefined),
+});
+
+/** @param store undefined where we looked for ourselves */
 export const takeUse = async (
   ports: NewsPorts,
+  store: StoreId | undefined,
   code: string,
   order: OrderNumber,
   scope: Scope,
@@ -50,13 +58,14 @@ export const takeUse = async (
   if (key === undefined) return 'unknown';
   const own = apart(ports, scope, setting);
   const { result } = await ports.ledger.decide(own.scope, { coupons: [key] }, (found) =>
-    decideShopUse(found, order, own.setting, at),
+    decideShopUse(ofStore(found, store), order, own.setting, at),
   );
   return result;
 };
 
 export const takeRelease = async (
   ports: NewsPorts,
+  store: StoreId,
   code: string,
   order: OrderNumber,
   scope: Scope,
@@ -67,7 +76,7 @@ export const takeRelease = async (
   if (key === undefined) return false;
   const own = apart(ports, scope, setting);
   const { result } = await ports.ledger.decide(own.scope, { coupons: [key] }, (found) =>
-    decideShopRelease(found, order, own.setting, at),
+    decideShopRelease(ofStore(found, store), order, own.setting, at),
   );
   return result === 'released';
 };
@@ -121,9 +130,9 @@ export const takeShopOrder = async (
   const late = told.updatedAt !== undefined && updatedAt !== undefined && told.updatedAt < updatedAt;
   const over = status === 'cancelled';
   for (const code of over ? told.codes : (told.freedCodes ?? []))
-    if (!late || over) await takeRelease(ports, code, told.number, scope, setting, told.updatedAt);
+    if (!late || over) await takeRelease(ports, store.id, code, told.number, scope, setting, told.updatedAt);
   for (const code of over || late ? [] : told.codes) {
-    const use = await takeUse(ports, code, told.number, scope, setting, told.updatedAt);
+    const use = await takeUse(ports, store.id, code, told.number, scope, setting, told.updatedAt);
     if (use === 'without_debit' || use === 'twice')
       findings.push({ kind: use, store: store.id, code, order: told.number, at: setting.stamp.now });
   }

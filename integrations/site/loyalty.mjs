@@ -272,8 +272,7 @@ const notTaken = (why) => {
 
 /** What an answer that is not 200 means, and what to do. */
 const whyNot = (status, text) => {
-  if (status === 0)
-    return `No answer from ${hookUrl}: is the address right, and may this server call out?`;
+  if (status === 0) return `No answer from ${hookUrl}: is the address right, and may this server call out?`;
   if (status === 401)
     return '401: the signature was refused. Is the secret the same on both sides (npm run shop -- secret), is the clock of this server right, and does LOYALTY_HOOK_URL end in /<program>/<store> of yours?';
   if (status === 400) return `400: the service cannot read what was sent: ${text.slice(0, 300)}`;

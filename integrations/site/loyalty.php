@@ -349,7 +349,7 @@ function serve(): never
 }
 
 /** Says why, on the terminal or in the error log of your server. */
-function not_taken(string $why): false
+function not_taken(string $why): bool
 {
     PHP_SAPI === 'cli' ? fwrite(STDERR, "$why\n") : error_log("loyalty: $why");
     return false;
@@ -413,18 +413,20 @@ const LOYALTY_COMMANDS = [
 /** php loyalty.php lookup 1001 ana@example.com | push 1001 | redeemed CODE 2001 | released CODE 2001 */
 function run(array $words): never
 {
-    [, $word, $first, $second] = array_pad($words, 4, '');
-    if (count(LOYALTY_COMMANDS[$word] ?? []) !== count(array_filter([$first, $second], strlen(...))) || $first === '') {
+    $word = $words[1] ?? '';
+    $given = array_slice($words, 2);
+    $needed = LOYALTY_COMMANDS[$word] ?? [];
+    if ($needed === [] || count($given) !== count($needed) || in_array('', $given, true)) {
         foreach (LOYALTY_COMMANDS as $name => $needed) {
             fwrite(STDERR, "php loyalty.php $name " . implode(' ', $needed) . "\n");
         }
         exit(2);
     }
     if ($word === 'lookup') {
-        echo json_encode(look_up(['order_number' => $first, 'email' => $second])), "\n";
+        echo json_encode(look_up(['order_number' => $given[0], 'email' => $given[1]])), "\n";
         exit(0);
     }
-    $done = $word === 'push' ? push_order($first) : push_coupon("coupon.$word", $first, $second);
+    $done = $word === 'push' ? push_order($given[0]) : push_coupon("coupon.$word", ...$given);
     echo $done ? "taken\n" : "not taken\n";
     exit($done ? 0 : 1);
 }

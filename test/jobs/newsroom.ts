@@ -118,7 +118,7 @@ export const openNewsroom = async (change: (file: Reply) => void = () => undefin
         records: dynamoShopRecords(house.table),
       };
       const order: OrderNumber = byUnknownOrder;
-      return takeUse(ports, code, order, scope, setting);
+      return takeUse(ports, undefined, code, order, scope, setting);
     },
     stop: async () => {
       await bench.close();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PlacedOrder, ShopBench } from './bench.ts';
-import { type Market, openMarket, type Stand } from './market.ts';
+import { type Market, openMarket, type Stand, withoutLinks } from './market.ts';
 import type { Passing } from './proxy.ts';
 import { openShopifyBench, type ShopifyBench } from './shopify/bench.ts';
 import { dayMs, forward, minuteMs, storeId } from './stage.ts';
@@ -30,7 +30,7 @@ describe.each(['Shopify', 'WooCommerce'] as const)('reconcile of %s, page by pag
     market = await openMarket(open[kind]);
   }, 60_000);
   beforeEach(async () => {
-    stand = await market.stand();
+    stand = await market.stand(withoutLinks);
   });
   afterEach(() => {
     market.bench.proxy.fail();
@@ -104,8 +104,8 @@ describe.each(['Shopify', 'WooCommerce'] as const)('reconcile of %s, page by pag
       shift: {
         nowMs: () => {
           looks += 1;
-          // After the beginning, and after one page.
-          return looks > 3 ? 3_600_000 : 0;
+          // After the beginning of the run and of the program, and after one page.
+          return looks > 4 ? 3_600_000 : 0;
         },
         until: () => Promise.resolve(),
       },
@@ -173,7 +173,7 @@ describe.each(['Shopify', 'WooCommerce'] as const)('reconcile of %s, page by pag
 
 test('Shopify’s throttling is waited out where it says how long, and told where there is no time for it', async () => {
   const market = await openMarket(open.Shopify);
-  const stand = await market.stand();
+  const stand = await market.stand(withoutLinks);
   await market.bench.place({ email: 'lea@example.com', total: '60.00' });
   shopify.fake.faults.push({ kind: 'throttled', requested: 100, available: 0, restoreRate: 50 });
   expect(await stand.sound.reconcile()).toMatchObject({ repaired: 1, unfinished: [] });
@@ -190,7 +190,7 @@ test('Shopify’s throttling is waited out where it says how long, and told wher
 
 test('both jobs run by the control routes of the local edition', async () => {
   const market = await openMarket(open.Shopify);
-  const stand = await market.stand();
+  const stand = await market.stand(withoutLinks);
   market.house.keepSecrets(stand.shop.id, storeId, market.bench.secrets);
   const contact = await stand.join('max@example.com');
   const placed = await market.bench.place({ email: 'max@example.com', total: '60.00' });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { dyingAt } from '../support/crash.ts';
 import { contentOf } from '../support/table-watch.ts';
 import type { PlacedOrder, ShopBench } from './bench.ts';
-import { type Market, openMarket, redeem, type Stand } from './market.ts';
+import { type Market, openMarket, redeem, type Stand, withoutLinks } from './market.ts';
 import { openShopifyBench, type ShopifyBench } from './shopify/bench.ts';
 import { openSiteBench } from './site/bench.ts';
 import { dayMs, forward, minuteMs, storeId } from './stage.ts';
@@ -31,7 +31,7 @@ const atMarket = (kind: Kind): void => {
     market = await openMarket(open[kind], kind === 'a site');
   }, 60_000);
   beforeEach(async () => {
-    stand = await market.stand();
+    stand = await market.stand(withoutLinks);
     // What other tests did in the shop is not looked at any more.
     await stand.sound.reconcile();
     forward(market.house, 40 * minuteMs);

@@ -22,6 +22,8 @@ const overlapMs = 15 * 60_000;
 const atOnce = 4;
 /** So many orders without one that can be read: the shop changed how it writes them, and passing them over would lose them. */
 const allUnreadable = 10;
+/** More pages than that in one run are no end at all. */
+const mostPages = 2_000;
 /** A report that nobody reads to its end. */
 const mostFindings = 100;
 
@@ -56,7 +58,7 @@ const readStore = async (turn: Turn, shop: Shop, store: AskedStore): Promise<Rea
   const signal = () => turn.attempt().scope.signal;
   let at = begin(await turn.records.cursor(program.id, store.id, signal()), turn);
   let sum = { orders: 0, repaired: 0, findings: 0, unreadable: 0 };
-  while (!turn.over()) {
+  for (let pages = 0; pages < mostPages && !turn.over(); pages += 1) {
     const page = await shop.changedOrders(at.since, at.from, turn.shopSignal());
     if (page.kind === 'trouble') {
       tellTrouble(turn.log, program, store.id, 'reconcile', page);
@@ -150,7 +152,8 @@ export const reconciler = (ports: () => SettlePorts): ReconcileHandler => {
     made ??= ports();
     let total = nothing;
     await eachProgram(made, 'reconcile', shiftMs, async (turn) => {
-      total = together(total, await reconcileProgram(turn));
+      const came = await reconcileProgram(turn);
+      total = together(total, came);
     });
     const { listed, ...counts } = total;
     // The codes themselves are for the owner's report, not for a log.

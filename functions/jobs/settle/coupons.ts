@@ -28,8 +28,14 @@ const write = (turn: Turn, held: Coupon, decide: Decide): Promise<ShopCouponAnsw
   return turn.ledger.decide(scope, { coupons: [held.key] }, (found) => decide(found, setting));
 };
 
+/** Who does not answer at all would hold up everybody behind. */
+const isAway = ({ reason }: Trouble): boolean => reason === 'timeout' || reason === 'unreachable';
+
 const again = async (turn: Turn, held: Coupon, trouble: Trouble): Promise<Partial<Settled>> => {
-  if (held.store !== undefined) tellTrouble(turn.log, turn.open.program, held.store, 'settle', trouble);
+  if (held.store !== undefined) {
+    tellTrouble(turn.log, turn.open.program, held.store, 'settle', trouble);
+    if (isAway(trouble)) turn.away.add(held.store);
+  }
   await write(turn, held, decideAgainLater);
   return { open: 1 };
 };
@@ -58,6 +64,7 @@ const finish = async (turn: Turn, held: Coupon): Promise<Partial<Settled>> => {
   if (leased === undefined) return { open: 1 };
   const making = await makeAtShop(turn, leased, setting, scope, turn.shopSignal());
   if (making.kind === 'open') {
+    if (held.store !== undefined && making.away) turn.away.add(held.store);
     const waitedMs = turn.now() - held.issuedAt;
     if (waitedMs >= tooLongMs)
       turn.log.fault(
@@ -164,6 +171,7 @@ export const settleCoupon = async (turn: Turn, key: CouponKey): Promise<Partial<
   const { setting, scope } = turn.attempt();
   const held = await turn.ledger.decide(scope, { coupons: [key] }, ({ coupons: [now] }) => answer(now));
   if (held?.nextAt === undefined || held.nextAt > turn.now()) return {};
+  if (held.store !== undefined && turn.away.has(held.store)) return { open: 1 };
   const shop = await makerOf(held, setting, turn.shops);
   if (held.state === 'reserved' && (shop === undefined || turn.now() < held.expiresAt))
     return finish(turn, held);

@@ -54,24 +54,33 @@ export const settleProgram = async (turn: Turn): Promise<Settled> => {
   return parts.reduce(both);
 };
 
-/** Does something for each program, one after the other; one program's trouble stops no other. */
+/** So many programs are served at once, and none for longer than its share: one shop's trouble stops no other program. */
+const programsAtOnce = 6;
+const share = 0.5;
+
+/** Does something for each program; one program's trouble stops no other. */
 export const eachProgram = async (
   ports: SettlePorts,
   job: string,
-  shift: number,
+  shiftMs: number,
   work: (turn: Turn) => Promise<void>,
 ): Promise<void> => {
-  const endMs = ports.stopwatch.nowMs() + shift;
-  const over = () => ports.stopwatch.nowMs() >= endMs;
-  const ids: readonly ProgramId[] = await ports.agenda.programs(AbortSignal.timeout(shift));
-  for (const id of ids) {
+  const { stopwatch } = ports;
+  const endMs = stopwatch.nowMs() + shiftMs;
+  const one = async (id: ProgramId): Promise<void> => {
+    const ownEndMs = Math.min(endMs, stopwatch.nowMs() + shiftMs * share);
+    const over = () => stopwatch.nowMs() >= ownEndMs;
     try {
       const open = await ports.gate.byProgram(id);
       if (open !== undefined && !over()) await work(turnOf(ports, open, over));
     } catch (error) {
       ports.log.fault(id, job, error);
     }
-  }
+  };
+  const ids = await ports.agenda.programs(AbortSignal.timeout(shiftMs));
+  // Who comes last today comes first another time.
+  const from = ports.chance.below(Math.max(1, ids.length));
+  await pMap([...ids.slice(from), ...ids.slice(0, from)], one, { concurrency: programsAtOnce });
 };
 
 export type SettleHandler = () => Promise<Settled>;
@@ -83,7 +92,8 @@ export const settler = (ports: () => SettlePorts): SettleHandler => {
     made ??= ports();
     let total = nothingSettled;
     await eachProgram(made, 'settle', shiftMs, async (turn) => {
-      total = both(total, await settleProgram(turn));
+      const came = await settleProgram(turn);
+      total = both(total, came);
     });
     if (Object.values(total).some((count) => count > 0)) made.log.event('settled', { ...total });
     return total;

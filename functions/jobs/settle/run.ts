@@ -20,6 +20,8 @@ export interface Turn extends SettlePorts {
   in(ms: number): Instant;
   /** Whether nothing more is to be begun. */
   over(): boolean;
+  /** Stores that gave no answer in this run: they are left alone until the next. */
+  readonly away: Set<string>;
 }
 
 export const turnOf = (ports: SettlePorts, open: OpenProgram, over: () => boolean): Turn => {
@@ -39,5 +41,6 @@ export const turnOf = (ports: SettlePorts, open: OpenProgram, over: () => boolea
     now: () => clock.now(),
     in: (ms) => later(clock.now(), ms),
     over,
+    away: new Set(),
   };
 };

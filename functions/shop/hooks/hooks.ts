@@ -56,7 +56,7 @@ const take = async (
     await keepFindings(ports, setting.program, findings, scope.signal);
   }
   for (const { code, order, at } of news.used) {
-    const use = await takeUse(ports, code, order, scope, setting, at);
+    const use = await takeUse(ports, store.id, code, order, scope, setting, at);
     if (use === 'without_debit' || use === 'twice')
       await keepFindings(
         ports,
@@ -65,7 +65,8 @@ const take = async (
         scope.signal,
       );
   }
-  for (const { code, order, at } of news.released) await takeRelease(ports, code, order, scope, setting, at);
+  for (const { code, order, at } of news.released)
+    await takeRelease(ports, store.id, code, order, scope, setting, at);
   for (const id of news.reread) await reread(call, ports, shop, store, id);
 };
 

@@ -3,6 +3,7 @@ import { currency } from '../../../functions/domain/money.ts';
 import {
   answering,
   closeAll,
+  closedPort,
   type Given,
   json,
   openSite,
@@ -139,6 +140,21 @@ describe('a check of a site', () => {
         detail: 'the site’s clock is 60 minutes behind: set it, beyond 5 nothing is answered',
       },
     ]);
+  });
+
+  test.each([
+    ['a page of HTML', '<html>Welcome</html>', 200, 'something else answers there'],
+    ['a fault of the site', '', 500, 'error log'],
+    ['a limit', '', 429, 'in a minute'],
+  ])('says what to do about %s, and nothing of signatures', async (_, text, status, advice) => {
+    const { url } = await serve((__, response) => response.writeHead(status).end(text));
+    const lines = await openSite(url).shop.check(usd, patient());
+    expect(lines).toEqual([{ what: 'ping', ok: false, detail: expect.stringContaining(advice) }]);
+  });
+
+  test('says what to do where nobody answers', async () => {
+    const lines = await openSite(`http://127.0.0.1:${await closedPort()}`).shop.check(usd, patient());
+    expect(lines).toMatchObject([{ what: 'ping', detail: expect.stringContaining('nobody answers') }]);
   });
 
   test('says of an address that must not be called that it must be public', async () => {

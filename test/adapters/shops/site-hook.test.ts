@@ -133,10 +133,10 @@ describe('a webhook of a site', () => {
   test('counts for five minutes, and never with another body', () => {
     const body = JSON.stringify({ type: 'order.paid', data: order });
     const sent = delivery(body);
-    const after = (ms: number) =>
+    const readLater = (ms: number) =>
       openSite('http://127.0.0.1:9', { nowMs: later(now, ms) }).shop.readHook(sent);
-    expect(after(300_000).kind).toBe('news');
-    expect(after(301_000)).toEqual({ kind: 'unauthorized', detail: 'old' });
+    expect(readLater(300_000).kind).toBe('news');
+    expect(readLater(301_000)).toEqual({ kind: 'unauthorized', detail: 'old' });
     const replayed = Buffer.from(body.replace('60.00', '90.00'));
     expect(shop.readHook({ ...sent, body: replayed })).toEqual({ kind: 'unauthorized', detail: 'wrong' });
   });

@@ -1,5 +1,8 @@
 /** How the shipped files are set up, and what they send when an owner's code asks them to. */
 import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { shopCalls } from '../../../functions/adapters/shops/http.ts';
@@ -9,12 +12,26 @@ import { closeAll, openSite, patient, type Received, secret, serve } from './sce
 
 const other = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const path = { PATH: process.env['PATH'] };
+/** The order that the guide for shop owners shows. */
+const example = ((): string => {
+  const guide = readFileSync(new URL('../../../integrations/site/README.md', import.meta.url), 'utf8');
+  const [, shown] = /cat > loyalty-data\/orders\/1001\.json <<'END'\n(.*?)\nEND/s.exec(guide) ?? [];
+  if (shown === undefined) throw new Error('the guide shows no example');
+  return shown;
+})();
 let site: Site | undefined;
+const folders: string[] = [];
+const folderOfOwn = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'loyalty-site-'));
+  folders.push(folder);
+  return folder;
+};
 
 afterEach(async () => {
   await site?.end();
   site = undefined;
   await closeAll();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
 describe.each<SiteLanguage>(['php', 'node'])('the file for %s', (which) => {
@@ -45,13 +62,18 @@ describe.each<SiteLanguage>(['php', 'node'])('the file for %s', (which) => {
     expect(await pinged(other, { LOYALTY_SITE_SECRET: secret })).toBe(401);
   });
 
-  const run = async (words: readonly string[], hookUrl: string, env: NodeJS.ProcessEnv = {}) => {
+  /** What it says by hand, and beside that. */
+  const tried = async (words: readonly string[], hookUrl: string, env: NodeJS.ProcessEnv = {}) => {
     const { command, file } = commands[which];
     const settings = { ...path, LOYALTY_SITE_SECRET: secret, LOYALTY_HOOK_URL: hookUrl, ...env };
     return promisify(execFile)(command, [file, ...words], { env: settings }).then(
-      ({ stdout }) => stdout.trim(),
-      ({ stdout }) => `failed: ${stdout.trim()}`,
+      ({ stdout, stderr }) => ({ said: stdout.trim(), why: stderr.trim(), code: 0 }),
+      ({ stdout, stderr, code }) => ({ said: stdout.trim(), why: stderr.trim(), code }),
     );
+  };
+  const run = async (...given: Parameters<typeof tried>) => {
+    const { said, code } = await tried(...given);
+    return code === 0 ? said : `failed: ${said}`;
   };
   const read = ({ headers, body }: Received) => {
     const told = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
@@ -95,10 +117,54 @@ describe.each<SiteLanguage>(['php', 'node'])('the file for %s', (which) => {
     expect(new Set(received.map((one) => one.url))).toEqual(new Set(['/']));
   });
 
+  const nowhere = 'http://127.0.0.1:9';
+  const used = ['redeemed', 'LOY-1', '2001'];
+
   test('says that it cannot send before it is set up', async () => {
-    expect(await run(['redeemed', 'LOY-1', '2001'], '')).toMatch(/^failed/);
-    expect(
-      await run(['redeemed', 'LOY-1', '2001'], 'http://127.0.0.1:9', { LOYALTY_SITE_SECRET: '' }),
-    ).toMatch(/^failed/);
+    const unset = { said: 'not taken', why: expect.stringContaining('Set LOYALTY_HOOK_URL'), code: 1 };
+    expect(await tried(used, '')).toEqual(unset);
+    expect(await tried(used, nowhere, { LOYALTY_SITE_SECRET: '' })).toEqual(unset);
+  });
+
+  test.each([
+    [401, {}, /signature was refused.*secret.*clock/],
+    [400, { errors: [{ message: 'expected what site sends: data.total' }] }, /cannot read.*data\.total/],
+    [404, {}, /must be https:.*\/v1\/hooks/],
+    [302, {}, /redirects/],
+    [503, {}, /later/],
+  ])('says why news were not taken, and what to do (%d)', async (status, body, why) => {
+    const { url } = await serve((_, response) => response.writeHead(status).end(JSON.stringify(body)));
+    expect(await tried(used, url)).toEqual({ said: 'not taken', why: expect.stringMatching(why), code: 1 });
+  });
+
+  test('says where nobody answers, and which order there is not', async () => {
+    expect(await tried(used, nowhere)).toMatchObject({
+      code: 1,
+      why: expect.stringContaining('No answer from'),
+    });
+    const data = { LOYALTY_SITE_DATA: folderOfOwn() };
+    const without = await tried(['push', '1001'], nowhere, data);
+    expect(without).toEqual({ said: 'not taken', why: expect.stringContaining('no order "1001"'), code: 1 });
+  });
+
+  test.each([['foo'], ['push'], ['push', ''], ['redeemed', 'LOY-1'], ['lookup', '1001'], ['push', '1', '2']])(
+    'says how it is used, and does nothing: %s %s',
+    async (...words) => {
+      const { said, why, code } = await tried(words, nowhere);
+      expect([said, code]).toEqual(['', 2]);
+      expect(why).toContain('redeemed CODE NUMBER');
+    },
+  );
+
+  test('tries a look-up by hand, on an example as the guide shows it', async () => {
+    const folder = folderOfOwn();
+    mkdirSync(join(folder, 'orders'));
+    writeFileSync(join(folder, 'orders', '1001.json'), example);
+    const lookUp = async (email: string) => {
+      const { said } = await tried(['lookup', '#1001', email], nowhere, { LOYALTY_SITE_DATA: folder });
+      return JSON.parse(said);
+    };
+    expect(await lookUp('Ana@example.com')).toMatchObject({ found: true, amount: '60.00', linked: false });
+    expect(await lookUp('ben@example.com')).toEqual({ found: false });
   });
 });

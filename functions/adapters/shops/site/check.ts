@@ -13,7 +13,12 @@ const pong = z.object({ pong: z.literal(true), currency: z.optional(currency) })
 const told = failing({
   no_credentials: 'there is no secret for this store, or it is not whsec_ and a key in base64',
   unauthorized: 'the site refused our signature: is the same secret on both sides?',
-  malformed: 'the site does not answer as the guide says',
+  malformed: 'something else answers there than the endpoint, or not as the guide says: is the url right?',
+  unreachable: 'nobody answers at the address: is the url right, and does the server run?',
+  timeout: 'no answer in time: is the server slow, or does a firewall drop our calls?',
+  server_error: 'the endpoint fails: look into the error log of the server',
+  throttled: 'the server takes no more calls at the moment: try again in a minute',
+  too_large: 'the answer is longer than any that is expected: is the url right?',
   forbidden: 'something before the site refuses us: a firewall, or a bot filter',
 });
 
@@ -80,6 +85,8 @@ export const checkSite =
   async (of, signal) => {
     const greeted = await ask('ping', {}, pong, signal);
     if (greeted.kind === 'trouble' && greeted.reason === 'no_credentials') return [told('secret', greeted)];
+    // Whatever else answers there says nothing of signatures; one that refuses all of ours may tell its time.
+    if (greeted.kind === 'trouble' && greeted.reason !== 'unauthorized') return [told('ping', greeted)];
     const signature = await checkSignature(connection, signal);
     if (greeted.kind === 'trouble') return [told('ping', greeted), ...signature];
     const lines: CheckLine[] = [{ what: 'ping', ok: true, detail: 'answered' }, ...signature];
