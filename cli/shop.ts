@@ -10,7 +10,7 @@ import { command, complain, counted, Fault, print, run } from './command-line.ts
 import { exitHelp, folderHelp, readUrl } from './ledger-table.ts';
 import { adviceOn } from './shop/advice.ts';
 import { checkShop, ofPushed } from './shop/checking.ts';
-import { type Credentials, problemsOf, withPrevious } from './shop/forms.ts';
+import { type Credentials, leftOut, problemsOf, withLeftOut, withPrevious } from './shop/forms.ts';
 import { type Hooking, hookAddress, stepsByHand, topics } from './shop/hooks.ts';
 import { asCredentials, expectedKeys, readCredentials } from './shop/reading.ts';
 import { hookShopify } from './shop/shopify-hooks.ts';
@@ -111,15 +111,20 @@ const secret = (options: SecretOptions, self: Command): Promise<void> =>
           .join('\n  ')
           .concat('\nNothing was stored.'),
       );
-    const before = options.rotate === true ? await beforeIn(opened.vault) : {};
-    const kept = withPrevious(store.kind, given, before);
+    // Where nothing of it is wanted it is not read: who may only store credentials can do so.
+    const rotating = options.rotate === true;
+    const before = rotating || leftOut(store.kind, given).length > 0 ? await beforeIn(opened.vault) : {};
+    const whole = withLeftOut(store.kind, given, before);
+    const kept = rotating ? withPrevious(store.kind, whole, before) : whole;
     const where = await opened.vault.keep(kept);
     print(
       opened.vault.local
         ? `The credentials lie in ${where}, which only you can read.`
         : `The credentials lie under ${where}, encrypted. The service uses them within a minute.`,
     );
-    if (options.rotate === true && Object.keys(kept).length > Object.keys(given).length)
+    const stayed = Object.keys(whole).filter((key) => given[key] === undefined);
+    if (stayed.length > 0) print(`As it was stored before: ${stayed.join(', ')}.`);
+    if (Object.keys(kept).length > Object.keys(whole).length)
       print(
         'Webhooks signed with the secret before are still taken. End that by storing them without --rotate.',
       );
@@ -218,7 +223,7 @@ withStore(line.command('secret'))
     'after',
     `\nThey are typed at prompts that do not show them, or come as one JSON object by a pipe; never on the command line:\n` +
       `${(['shopify', 'woocommerce', 'site', 'vendure'] as const).map((kind) => `  ${kind}: ${expectedKeys(kind)}`).join('\n')}\n` +
-      `What was stored before is replaced.\n${folderHelp}\n${placesHelp}\n${exitHelp}` +
+      `What was stored before is replaced; an optional one that is left empty, or left out of the JSON, stays as it is stored.\n${folderHelp}\n${placesHelp}\n${exitHelp}` +
       examples(
         'secret --program demo --store shop --table <TableName>',
         'secret --program demo --store shop --rotate --table <TableName> < shop.json',

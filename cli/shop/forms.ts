@@ -45,6 +45,9 @@ const signing = (asks: string): Entry =>
     'whsec_ and at least 16 bytes in base64',
   );
 
+const stays = 'empty: the one that is stored stays';
+const pluginSigning = signing(`Secret of your plugin’s events (whsec_…; ${stays})`);
+
 export const ways: Readonly<Record<AskedStore['kind'], readonly Way[]>> = {
   shopify: [
     {
@@ -58,7 +61,10 @@ export const ways: Readonly<Record<AskedStore['kind'], readonly Way[]>> = {
       entries: [
         entry('token', 'Admin API access token of the older app (shpat_…)'),
         optional(
-          entry('webhook_secret', 'Its API secret key, for webhooks (empty: every webhook is refused)'),
+          entry(
+            'webhook_secret',
+            `Its API secret key, for webhooks (${stays}; without one every webhook is refused)`,
+          ),
         ),
       ],
     },
@@ -81,7 +87,7 @@ export const ways: Readonly<Record<AskedStore['kind'], readonly Way[]>> = {
         optional(
           entry(
             'webhook_secret',
-            'Secret of the webhooks (empty: the command hooks makes one)',
+            `Secret of the webhooks (${stays}; the command hooks makes the first)`,
             matching(/^[\x20-\x7e]{8,200}$/),
             'at least 8 characters',
           ),
@@ -101,14 +107,11 @@ export const ways: Readonly<Record<AskedStore['kind'], readonly Way[]>> = {
           'a user name',
         ),
         entry('password', 'Password', matching(/^\P{C}{1,200}$/u), 'a password'),
-        optional(signing('Secret of your plugin’s events (whsec_…; empty: it sends none)')),
+        optional(pluginSigning),
       ],
     },
     {
-      entries: [
-        entry('api_key', 'API key'),
-        optional(signing('Secret of your plugin’s events (whsec_…; empty: it sends none)')),
-      ],
+      entries: [entry('api_key', 'API key'), optional(pluginSigning)],
     },
   ],
 };
@@ -157,6 +160,25 @@ export const problemsOf = (kind: AskedStore['kind'], given: Credentials): readon
     return adapterTakes(kind, given) ? [] : ['they have not the form that this kind of shop has'];
   // Of the ways that there are, the one that was meant has the fewest problems.
   return [...found].sort((a, b) => a.length - b.length)[0] ?? [];
+};
+
+/** The optional ones that were left out and that may be stored already. */
+export const leftOut = (kind: AskedStore['kind'], given: Credentials): readonly Entry[] => {
+  const way = ways[kind].find((one) => problemsIn(one, kind, given).length === 0);
+  return (way?.entries ?? []).filter(({ key, optional: spare }) => spare === true && given[key] === undefined);
+};
+
+/** The new credentials with what they leave out and was stored: the secret that webhooks are signed with above all. */
+export const withLeftOut = (
+  kind: AskedStore['kind'],
+  given: Credentials,
+  before: Credentials,
+): Credentials => {
+  const kept = leftOut(kind, given).flatMap(({ key, fits }) => {
+    const old = before[key];
+    return old !== undefined && fits(old) ? [[key, old]] : [];
+  });
+  return { ...given, ...Object.fromEntries(kept) };
 };
 
 /** The new credentials with those they replace, where webhooks of both are to be taken. */

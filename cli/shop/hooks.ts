@@ -15,6 +15,8 @@ const path = (program: ProgramId, store: StoreId): string => {
 /** @param api the output ApiUrl of the deploy. @throws Fault for an address that a shop cannot call */
 export const hookAddress = (api: string, program: ProgramId, store: AskedStore): string => {
   const url = new URL(api);
+  if (/\/v1(\/|$)/.test(url.pathname))
+    throw new Fault('--url: leave out /v1 and what follows; it is the address of the API, the output ApiUrl.');
   const reachable = url.protocol === 'https:' || (isLoopback(url) && isLoopback(new URL(store.url)));
   if (!reachable)
     throw new Fault('--url: a shop can only call a public https address, such as the output ApiUrl.');

@@ -4,7 +4,7 @@ import type { Instant, OrderNumber } from './ids.ts';
 import { answer, type Change, type Decision, type Loaded, need } from './ledger.ts';
 import { isActive, post } from './member.ts';
 import type { Setting } from './membership.ts';
-import { afterRelease } from './shop-coupon.ts';
+import { afterRelease } from './shop-use.ts';
 
 export interface CouponAnswer {
   readonly result:

@@ -4,18 +4,16 @@ import { type Instant, operationId, storeId } from '../../functions/domain/ids.t
 import type { Loaded } from '../../functions/domain/ledger.ts';
 import type { Program } from '../../functions/domain/program.ts';
 import {
-  byUnknownOrder,
   decideAgainLater,
   decideCancelling,
   decideFailed,
   decideLooked,
   decideMade,
   decideReturned,
-  decideShopRelease,
-  decideShopUse,
   lease,
   reservation,
 } from '../../functions/domain/shop-coupon.ts';
+import { byUnknownOrder, decideShopRelease, decideShopUse } from '../../functions/domain/shop-use.ts';
 import {
   ana,
   answered,

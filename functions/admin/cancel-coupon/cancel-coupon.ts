@@ -1,12 +1,8 @@
 /** Cancels an unused coupon; the points come back. */
 import { type CouponKey, normalizeCouponCode } from '../../domain/ids.ts';
 import { answer } from '../../domain/ledger.ts';
-import {
-  byUnknownOrder,
-  decideCancelling,
-  decideShopUse,
-  type ShopCouponAnswer,
-} from '../../domain/shop-coupon.ts';
+import { decideCancelling, type ShopCouponAnswer } from '../../domain/shop-coupon.ts';
+import { byUnknownOrder, decideShopUse } from '../../domain/shop-use.ts';
 import { decideUndo } from '../../domain/undo.ts';
 import { Refusal } from '../../platform/http.ts';
 import type { Call, RoomPorts } from '../../platform/room.ts';

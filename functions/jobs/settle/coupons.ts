@@ -4,15 +4,14 @@ import type { CouponKey, ProgramId } from '../../domain/ids.ts';
 import { answer, type Decision, type Loaded } from '../../domain/ledger.ts';
 import type { Setting } from '../../domain/membership.ts';
 import {
-  byUnknownOrder,
   decideAgainLater,
   decideFailed,
   decideLooked,
   decideReturned,
-  decideShopUse,
   lease,
   type ShopCouponAnswer,
 } from '../../domain/shop-coupon.ts';
+import { byUnknownOrder, decideShopUse } from '../../domain/shop-use.ts';
 import { decideUndo } from '../../domain/undo.ts';
 import type { Shop, Trouble } from '../../ports/shops.ts';
 import { keepFindings } from '../../shops/findings.ts';
