@@ -93,9 +93,16 @@ interface SecretOptions extends StoreOptions {
   readonly rotate?: boolean;
 }
 
-/** What was there before; where it cannot be read it is simply replaced. */
-const beforeIn = async (vault: Vault): Promise<Credentials> =>
-  asCredentials.safeParse(await vault.of()).data ?? {};
+/** What was there before. A file that is of no use is simply replaced, and so mended. */
+const beforeIn = async (vault: Vault): Promise<Credentials> => {
+  try {
+    return asCredentials.safeParse(await vault.of()).data ?? {};
+  } catch (error) {
+    // What AWS does not let us see may be of use: it is not written over.
+    if (!vault.local) throw error;
+    return {};
+  }
+};
 
 const secret = (options: SecretOptions, self: Command): Promise<void> =>
   atStore(options, self, async (opened) => {

@@ -165,7 +165,9 @@ export const problemsOf = (kind: AskedStore['kind'], given: Credentials): readon
 /** The optional ones that were left out and that may be stored already. */
 export const leftOut = (kind: AskedStore['kind'], given: Credentials): readonly Entry[] => {
   const way = ways[kind].find((one) => problemsIn(one, kind, given).length === 0);
-  return (way?.entries ?? []).filter(({ key, optional: spare }) => spare === true && given[key] === undefined);
+  return (way?.entries ?? []).filter(
+    ({ key, optional: spare }) => spare === true && given[key] === undefined,
+  );
 };
 
 /** The new credentials with what they leave out and was stored: the secret that webhooks are signed with above all. */

@@ -16,7 +16,9 @@ const path = (program: ProgramId, store: StoreId): string => {
 export const hookAddress = (api: string, program: ProgramId, store: AskedStore): string => {
   const url = new URL(api);
   if (/\/v1(\/|$)/.test(url.pathname))
-    throw new Fault('--url: leave out /v1 and what follows; it is the address of the API, the output ApiUrl.');
+    throw new Fault(
+      '--url: leave out /v1 and what follows; it is the address of the API, the output ApiUrl.',
+    );
   const reachable = url.protocol === 'https:' || (isLoopback(url) && isLoopback(new URL(store.url)));
   if (!reachable)
     throw new Fault('--url: a shop can only call a public https address, such as the output ApiUrl.');

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { problemsOf, withPrevious } from '../../cli/shop/forms.ts';
+import { problemsOf, withLeftOut, withPrevious } from '../../cli/shop/forms.ts';
 import { type Keyboard, readCredentials } from '../../cli/shop/reading.ts';
 
 const site = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -38,11 +38,12 @@ describe('credentials that are typed', () => {
   });
 
   test('may leave out what is optional', async () => {
-    const { keyboard } = typing('ck_01234567', 'cs_01234567', '');
+    const { keyboard, said } = typing('ck_01234567', 'cs_01234567', '');
     expect(await readCredentials('woocommerce', keyboard)).toEqual({
       consumer_key: 'ck_01234567',
       consumer_secret: 'cs_01234567',
     });
+    expect(said.join('')).toContain('empty: the one that is stored stays');
   });
 
   test('of a wrong form are refused at once, without being repeated', async () => {
@@ -134,5 +135,25 @@ describe('the form of credentials', () => {
     ).toEqual({
       consumer_key: 'ck_2',
     });
+  });
+
+  test.each([
+    ['vendure', { username: 'l', password: 'p', webhook_secret: site }, { api_key: 'k' }, site],
+    ['shopify', { token: 'shpat_1', webhook_secret: 'w' }, { token: 'shpat_2' }, 'w'],
+    ['vendure', { api_key: 'k', webhook_secret: 'short' }, { api_key: 'k' }, undefined],
+    ['shopify', { token: 'shpat_1', webhook_secret: 'w' }, { client_id: 'a', client_secret: 'b' }, undefined],
+  ] as const)(
+    'of %s keeps of %j what %j leaves out, if it still belongs there',
+    (kind, before, given, kept) => {
+      const whole = withLeftOut(kind, given, before);
+      expect(whole).toEqual(kept === undefined ? given : { ...given, webhook_secret: kept });
+      expect(problemsOf(kind, whole)).toEqual([]);
+    },
+  );
+
+  test('takes the given one where both are there', () => {
+    const before = { token: 'shpat_1', webhook_secret: 'old' };
+    const given = { token: 'shpat_1', webhook_secret: 'new' };
+    expect(withLeftOut('shopify', given, before)).toEqual(given);
   });
 });

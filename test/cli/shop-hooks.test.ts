@@ -74,6 +74,13 @@ describe('the address of webhooks', () => {
     ).toBe('http://127.0.0.1:8787/v1/hooks/demo/web');
   });
 
+  test('is not given with the path of the API in it', () => {
+    const store = storeAt('shopify', 'https://a.myshopify.com');
+    for (const api of ['https://api.example/v1', 'https://api.example/v1/', address])
+      expect(() => hookAddress(api, demo, store)).toThrow('--url: leave out /v1');
+    expect(hookAddress('https://api.example/v10', demo, store)).toContain('/v10/v1/hooks/');
+  });
+
   test('comes with steps for every kind of shop', () => {
     for (const steps of Object.values(stepsByHand)) expect(steps.length).toBeGreaterThan(0);
   });

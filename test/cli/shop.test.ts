@@ -70,7 +70,7 @@ describe('check', () => {
     const { code, stdout, stderr } = await run('check', ...places(), '--store', 'web');
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ {2}✗ shop: The shop does not take the keys\. Look at WooCommerce > /m);
-    expect(stdout).toMatch(/^ {2}✗ webhook secret: /m);
+    expect(stdout).toMatch(/^ {2}✓ webhook secret: There is none yet: .* `npm run shop -- hooks` makes one/m);
     expect(stderr).toMatch(/^\n\d of \d steps are not right\. The guide: docs\/shops\.md\n$/);
     expect(stdout + stderr).not.toContain('abcdef0123');
   });
@@ -143,6 +143,24 @@ describe('secret', () => {
     expect(kept()).toEqual({ ...keys, webhook_secret: 'the second one' });
   });
 
+  test('keeps the secret that hooks made where it is left out, and says so', async () => {
+    put({ ...keys, webhook_secret: 'made by hooks' });
+    const others = { consumer_key: 'ck_another01', consumer_secret: 'cs_another01' };
+    const { code, stdout } = await store(others);
+    expect(code).toBe(0);
+    expect(stdout).toContain('As it was stored before: webhook_secret.\n');
+    expect(stdout).not.toContain('made by hooks');
+    expect(kept()).toEqual({ ...others, webhook_secret: 'made by hooks' });
+    expect((await store(keys, '--rotate')).stdout).not.toContain('the secret before');
+    expect(kept()).toEqual({ ...keys, webhook_secret: 'made by hooks' });
+  });
+
+  test('mends a file that is of no use', async () => {
+    writeFileSync(file(), '{"consumer_key":');
+    expect((await store(keys)).code).toBe(0);
+    expect(kept()).toEqual(keys);
+  });
+
   test('of another form is refused, and nothing is stored', async () => {
     const { code, stdout, stderr } = await store({ ...keys, consumer_secret: 'ck_swapped0' });
     expect([code, stdout]).toEqual([1, '']);
@@ -164,8 +182,12 @@ describe('secret of a deployment', () => {
   const heard: { target: string; body: unknown }[] = [];
   beforeAll(async () => {
     parameters = createServer(async (request, response) => {
-      heard.push({ target: String(request.headers['x-amz-target']), body: await json(request) });
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end('{"Version":1}');
+      const target = String(request.headers['x-amz-target']);
+      heard.push({ target, body: await json(request) });
+      const found = { Parameter: { Value: JSON.stringify({ ...keys, webhook_secret: 'made by hooks' }) } };
+      response
+        .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(JSON.stringify(target.endsWith('GetParameter') ? found : { Version: 1 }));
     });
     await new Promise<void>((listening) => parameters.listen(0, '127.0.0.1', listening));
   });
@@ -186,13 +208,20 @@ describe('secret of a deployment', () => {
       },
     );
     expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).not.toContain('made by hooks');
     const name = `/manychat-loyalty-service/shops/${shop.id}/web`;
     expect(stdout).toContain(`The credentials lie under ${name}, encrypted.`);
     expect(stdout).not.toContain('abcdef0123');
     expect(heard.splice(0)).toEqual([
+      { target: 'AmazonSSM.GetParameter', body: { Name: name, WithDecryption: true } },
       {
         target: 'AmazonSSM.PutParameter',
-        body: { Name: name, Value: JSON.stringify(keys), Type: 'SecureString', Overwrite: true },
+        body: {
+          Name: name,
+          Value: JSON.stringify({ ...keys, webhook_secret: 'made by hooks' }),
+          Type: 'SecureString',
+          Overwrite: true,
+        },
       },
     ]);
   });
@@ -252,6 +281,10 @@ describe('a mistake on the command line', () => {
     const { code, stdout, stderr } = await run(...line.split(' ').filter(Boolean));
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(told);
+  });
+
+  test('is none: --help of secret says what becomes of what is left out', async () => {
+    expect((await run('secret', '--help')).stdout).toContain('stays as it is stored');
   });
 
   test('is none: --help of each command has an example', async () => {

@@ -74,7 +74,9 @@ export const dynamoShopRecords = (table: Table): ShopRecords => {
     },
     note: async (program, finding, signal) => {
       const { store, kind, code, order = '' } = finding;
-      const name = `${kind}#${normalizeCouponCode(code) ?? code}#${order}`;
+      // Only a second use is another one by its order; the rest is one thing, whoever finds it.
+      const by = kind === 'twice' ? `#${order}` : '';
+      const name = `${kind}#${normalizeCouponCode(code) ?? code}${by}`;
       const isNew = {
         ConditionExpression: 'attribute_not_exists(#pk)',
         ExpressionAttributeNames: { '#pk': 'pk' },

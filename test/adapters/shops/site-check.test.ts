@@ -74,6 +74,22 @@ describe('a check of a site', () => {
   });
 
   test.each([
+    [400, 'answered with 400, not 401: the signature is to be looked at before anything else'],
+    [503, 'look into the error log of the server (HTTP 503)'],
+  ])('raises no alarm over a wrong signature that is answered with %d', async (status, detail) => {
+    let pings = 0;
+    const { url } = await serve((request, response) => {
+      const { type } = questionOf(request);
+      if (type === 'ping' && ++pings === 2) return json(response, { error: 'no' }, status);
+      json(response, right[type] ?? {});
+    });
+    const lines = await openSite(url).shop.check(usd, patient());
+    expect(lines.filter(({ ok }) => !ok)).toEqual([
+      { what: 'signature', ok: false, detail: expect.stringContaining(detail) },
+    ]);
+  });
+
+  test.each([
     ['2026-11-21T19:32:10Z', 'the site’s clock is 12 minutes ahead: set it, beyond 5 nothing is answered'],
     ['2026-11-21T19:17:00Z', 'the site’s clock is 3 minutes behind: set it, beyond 5 nothing is answered'],
   ])('says by how much the clock is off (%s)', async (time, detail) => {

@@ -82,12 +82,15 @@ describe('the check of a shop', () => {
     expect(bad(await shop.check(eur, patient()))[0]).toContain(words);
   });
 
-  test('misses the webhook secret, and the keys', async () => {
+  test('says how a webhook secret is made that is not there yet, and misses the keys', async () => {
     const { connection, bench } = await scene();
     const secrets = { ...Object(bench.secrets), webhook_secret: undefined };
-    expect(bad(await wooShop({ ...connection, secrets }).check(eur, patient()))).toEqual([
-      expect.stringContaining('webhook_secret'),
-    ]);
+    const lines = await wooShop({ ...connection, secrets }).check(eur, patient());
+    expect(bad(lines)).toEqual([]);
+    expect(lines.at(-1)).toMatchObject({
+      what: 'webhook secret',
+      detail: expect.stringContaining('npm run shop -- hooks'),
+    });
     expect(bad(await wooShop({ ...connection, secrets: {} }).check(eur, patient()))).toEqual([
       expect.stringContaining('consumer_key'),
     ]);

@@ -4,6 +4,7 @@ import { storedEmail } from '../../../domain/email.ts';
 import { instant, orderNumber } from '../../../domain/ids.ts';
 import { currency } from '../../../domain/money.ts';
 import type { CheckLine, Shop } from '../../../ports/shops.ts';
+import { reasonOf, trouble } from '../answers.ts';
 import { failing } from '../check-lines.ts';
 import type { Connection } from '../connection.ts';
 import { type Ask, minutesAhead, signed } from './request.ts';
@@ -35,14 +36,21 @@ const checkSignature = async (
     signal,
   );
   if (got.kind === 'trouble') return [told(what, got)];
-  if (got.status !== 401)
+  if (got.status === 429 || got.status >= 500)
+    return [told(what, trouble(reasonOf(got.status), `HTTP ${got.status}`))];
+  if (got.status !== 401) {
+    const open =
+      got.status === 200
+        ? 'anybody could ask for orders and coupons'
+        : 'the signature is to be looked at before anything else';
     return [
       {
         what,
         ok: false,
-        detail: `a request with a wrong signature was answered with ${got.status}, not 401: anybody could ask for orders and coupons`,
+        detail: `a request with a wrong signature was answered with ${got.status}, not 401: ${open}`,
       },
     ];
+  }
   const refused = { what, ok: true, detail: 'a wrong one is refused' };
   const minutes = minutesAhead(got.text, nowMs());
   if (minutes === undefined) return [refused];
