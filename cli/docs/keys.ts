@@ -38,7 +38,8 @@ export const keySays: Readonly<Record<string, string>> = {
   pages: 'How many there are.',
   reward: 'The reward’s id.',
   reward_name: 'Its name in the customer’s language.',
-  coupon_code: 'The code to be used in the shop; `none` for a manual reward, and while the shop still makes it.',
+  coupon_code:
+    'The code to be used in the shop; `none` for a manual reward, and while the shop still makes it.',
   coupon_url: 'The reward’s address in the shop; `none` if the program names none.',
   coupon_expires_on: 'The day on which the code expires, `YYYY-MM-DD`.',
   points_short: 'How many points are missing.',
