@@ -89,19 +89,19 @@ const repeated = (
 ): Repeat => {
   const known = request.request === undefined ? undefined : found.key?.coupon;
   const last = books.recent[reward.id];
-  const recent =
-    last !== undefined &&
-    setting.program.repeatMinutes > 0 &&
-    setting.stamp.now - last.at < setting.program.repeatMinutes * 60_000
-      ? last.coupon
-      : undefined;
+  const { repeatMinutes } = setting.program;
+  const within =
+    last !== undefined && repeatMinutes > 0 && setting.stamp.now - last.at < repeatMinutes * 60_000;
+  // What a shop has not made yet is what the customer asks for, however long ago they asked first.
+  const recent = within || reward.store !== undefined ? last?.coupon : undefined;
   const key = known ?? (request.request === undefined || request.tapped ? recent : undefined);
   if (key === undefined) return { kind: 'none' };
   if (!found.asked.coupons?.includes(key)) return { kind: 'need', key };
   const coupon = openCoupon(found, key);
   if (coupon === undefined) return { kind: 'none' };
   if (known !== undefined) return { kind: 'coupon', coupon };
-  return live.has(coupon.state) ? { kind: 'coupon', coupon } : { kind: 'none' };
+  const repeats = coupon.state === 'reserved' || (within && live.has(coupon.state));
+  return repeats ? { kind: 'coupon', coupon } : { kind: 'none' };
 };
 
 /** Who makes the coupon, and when the job `settle` looks at it. */
@@ -150,10 +150,17 @@ const issue = (
   };
 };
 
+/** A shop that made no coupon for so long is the owner's trouble: then the reward can be taken anew. */
+const pendingMs = 7 * 86_400_000;
+
 /** Only what a second tap may still repeat is remembered, so that the books stay small. */
 const remembered = (books: Member, reward: RewardId, coupon: CouponKey, setting: Setting): Member => {
-  const oldest = setting.stamp.now - setting.program.repeatMinutes * 60_000;
-  const recent = Object.fromEntries(Object.entries(books.recent).filter(([, { at }]) => at > oldest));
+  const { stamp, program } = setting;
+  const keptMs = (id: string): number =>
+    Math.max(program.repeatMinutes * 60_000, rewardIn(program, id)?.store === undefined ? 0 : pendingMs);
+  const recent = Object.fromEntries(
+    Object.entries(books.recent).filter(([id, { at }]) => at > stamp.now - keptMs(id)),
+  );
   return { ...books, recent: { ...recent, [reward]: { coupon, at: setting.stamp.now } } };
 };
 
