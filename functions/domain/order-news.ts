@@ -88,7 +88,7 @@ const dayAfter = (
   lostMinor: number,
   own: { readonly claim: Claim; readonly postings: readonly Posting[] },
   setting: Setting,
-): { readonly wanted: Wanted } | Pick<Change, 'postings' | 'siblings' | 'window'> | undefined => {
+): { readonly wanted: Wanted } | { readonly claim: Claim; readonly change: Change } | undefined => {
   const { rate, contact, membership } = claim;
   const books = own.postings.at(-1)?.books ?? found.member;
   const counts = rate.per === 'purchase' && rate.points > 0 && lostMinor > 0;
@@ -99,30 +99,39 @@ const dayAfter = (
   const postings = [...own.postings];
   const siblings: { before: Order; after: Order }[] = [];
   let now = books;
+  let ownClaim = own.claim;
   for (let last = lastHolder(window); excess > 0 && last !== undefined; last = lastHolder(window)) {
     const { store, number } = last;
     if (!found.asked.orders?.some((ref) => ref.store === store && ref.number === number))
       return { wanted: { orders: [{ store, number }] } };
     const taken = Math.min(excess, last.units);
     window = takenOff(window, last, taken);
+    // The order itself may have been claimed last: what it lost by its own rate was not enough.
+    const isOwn = store === held.store && number === held.number;
     const before = found.orders.find((one) => one.store === store && one.number === number);
-    const theirs = before?.claim;
+    const theirs = isOwn ? ownClaim : before?.claim;
     // An order that passed to another member, or lost its number, has nothing to give any more.
     if (before === undefined || theirs?.contact !== contact || theirs.standing < taken * rate.points)
       continue;
     excess -= taken;
     const points = theirs.standing - taken * rate.points;
-    const due = { points, remainingMinor: remaining(before, theirs), reason: 'lowered' } as const;
+    const remainingMinor = remaining(before, theirs) - (isOwn ? lostMinor : 0);
+    const due = { points, remainingMinor, reason: 'lowered' } as const;
     const posting = takenBack(before, theirs, due, now, setting);
     now = posting.books;
     postings.push(posting);
+    if (isOwn) {
+      ownClaim = { ...ownClaim, standing: points };
+      continue;
+    }
     const { operation } = setting.stamp;
     siblings.push({
       before,
       after: { ...before, claim: { ...theirs, standing: points }, rev: before.rev + 1, operation },
     });
   }
-  return { postings, siblings, window: { contact, before: found.window, after: window } };
+  const change = { postings, siblings, window: { contact, before: found.window, after: window } };
+  return { claim: ownClaim, change };
 };
 
 /** What a shop's news of an order changes: the facts, and the points of a claim that they lower, in one step. */
@@ -151,5 +160,5 @@ export const decideNews = (found: Loaded, news: OrderFacts, setting: Setting): D
   const own = afterNews(held, claim, facts, found.member, setting);
   const day = dayAfter(found, held, claim, lostMinor, own, setting);
   if (day !== undefined && 'wanted' in day) return need(day.wanted);
-  return stored({ ...facts, claim: own.claim }, { postings: own.postings, ...day });
+  return stored({ ...facts, claim: day?.claim ?? own.claim }, day?.change ?? { postings: own.postings });
 };

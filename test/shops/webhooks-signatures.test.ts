@@ -32,6 +32,15 @@ const withHeader = ({ headers, body }: HookDelivery, name: string, value: string
   headers: { ...headers, [name]: value },
 });
 
+/** The same signature with one bit of a byte turned. */
+const turned = (signature: string, at: number): string => {
+  const [, version = '', text = ''] = /^(v1,)?(.*)$/.exec(signature) ?? [];
+  const bytes = Buffer.from(text, 'base64');
+  const place = at < 0 ? bytes.length + at : at;
+  bytes[place] = (bytes[place] ?? 0) ^ 1;
+  return version + bytes.toString('base64');
+};
+
 describe.each(kinds)('webhooks of %s', (kind) => {
   let market: Market;
   let stand: Stand;
@@ -66,9 +75,6 @@ describe.each(kinds)('webhooks of %s', (kind) => {
 
   const forged = (): [string, HookDelivery][] => {
     const signature = genuine.headers[header] ?? '';
-    const turned = signature.replace(/.(=*)$/, (end) =>
-      end.startsWith('A') ? `B${end.slice(1)}` : `A${end.slice(1)}`,
-    );
     return [
       ['no signature', without(genuine, header)],
       ['an empty signature', withHeader(genuine, header, '')],
@@ -76,11 +82,8 @@ describe.each(kinds)('webhooks of %s', (kind) => {
       ['one more blank in the body', { ...genuine, body: `${genuine.body} ` }],
       ['an empty body', { ...genuine, body: '' }],
       ['the first half of a signature', withHeader(genuine, header, signature.slice(0, 20))],
-      [
-        'a signature with another beginning',
-        withHeader(genuine, header, `A${signature.slice(1)}`.replace('AA', 'BA')),
-      ],
-      ['a signature with another end', withHeader(genuine, header, turned)],
+      ['a signature with another first byte', withHeader(genuine, header, turned(signature, 0))],
+      ['a signature with another last byte', withHeader(genuine, header, turned(signature, -1))],
       ['a signature in hexadecimal', withHeader(genuine, header, Buffer.from(signature).toString('hex'))],
       ['no JSON, and no signature', { headers: {}, body: '{"id":' }],
     ];
