@@ -45,5 +45,7 @@ const fetchSchema = () => {
   }
 };
 
-if (!isThere()) fetchSchema();
-console.log(`Shopify's Admin schema 2026-10: ${target}`);
+if (!isThere()) {
+  fetchSchema();
+  console.log(`Shopify's Admin schema 2026-10: ${target}`);
+}
